@@ -1,0 +1,282 @@
+// Package ir is the language-neutral model of a contract: what the documents
+// mean, with every name, order and default decided. Package lower makes it;
+// the emitters only print it.
+package ir
+
+import "github.com/duet-api/duet/internal/codegen/source"
+
+// Model is one contract: an OpenAPI document, an AsyncAPI document, or both.
+type Model struct {
+	Title   string
+	Version string
+	Types   []*Type   // declared types, sorted by Name
+	Sockets []*Socket // sorted by Name
+	REST    *REST     // nil without an OpenAPI document
+}
+
+// Kind tells the JSON shape of a Type.
+type Kind uint8
+
+// The kinds of type. Any is a schema without a type: every JSON value.
+const (
+	Any Kind = iota
+	Boolean
+	Integer
+	Number
+	String
+	Array
+	Map    // an object without declared properties
+	Object // an object with declared properties: a Go struct
+	Union  // one of several Objects
+)
+
+// Type is one schema.
+type Type struct {
+	Kind Kind
+	// Name is the name of a declared type in generated code. It is empty for a
+	// type that is written in place, which is never an Object, an enum or a
+	// Union: lower gives each of those a name.
+	Name       string
+	Doc        string // description, or else title
+	Deprecated bool
+	Pos        source.Pos
+	// Nullable says that null is a value besides those of Kind.
+	Nullable bool
+	// Enum lists the only values; a const is an Enum of one. Only for Boolean,
+	// Integer, Number and String. A declared Enum type has more than one value.
+	Enum []EnumValue
+
+	Number Numeric // for Integer and Number
+	String Text    // for String
+	Array  *ArrayOf
+	Object *Members // for Object and Map
+	Union  *UnionOf
+
+	Examples []Example
+}
+
+// IsConst reports whether the type has one value only. Generated structs have
+// no field for it: it is written on encoding and checked on decoding.
+func (t *Type) IsConst() bool { return len(t.Enum) == 1 && !t.Nullable }
+
+// EnumValue is one value of an enum.
+type EnumValue struct {
+	Name string // identifier, unique in the enum, without the type's name: NameTaken
+	JSON string // the value as compact JSON text
+	Doc  string
+}
+
+// Bound is a limit of a number, as its exact decimal text in the document.
+type Bound struct {
+	Value     string
+	Exclusive bool
+}
+
+// Numeric holds the constraints of a number.
+type Numeric struct {
+	// Format is int32, int64, float, double, or empty. An Integer without a
+	// format is an int64 and a Number without one a float64.
+	Format     string
+	Min, Max   *Bound
+	MultipleOf string // exact decimal text; empty for none
+}
+
+// Text holds the constraints of a string.
+type Text struct {
+	MinLength int  // in code points
+	MaxLength *int // in code points; nil for none
+	Pattern   string
+	Format    string // date-time, uuid, email, uri, byte …; empty for none
+}
+
+// ArrayOf is what an array holds.
+type ArrayOf struct {
+	Elem     *Type
+	MinItems int
+	MaxItems *int
+	Unique   bool
+}
+
+// Members is what an object holds.
+type Members struct {
+	Fields []*Field // in document order; empty for a Map
+	// Additional is the type of members that no Field declares. Nil means that
+	// the schema says nothing about them: they are accepted and not kept, or
+	// refused where Closed is set. For a Map it is the type of its values.
+	Additional *Type
+	Closed     bool // additionalProperties: false
+	MinProps   int
+	MaxProps   *int
+}
+
+// Field is one declared member of an object.
+type Field struct {
+	Name     string // identifier in generated code
+	JSON     string // member name, exactly
+	Doc      string
+	Type     *Type
+	Required bool
+	// Recursive says that the field closes a cycle of structs, so that its
+	// value must be held by reference.
+	Recursive bool
+	Default   string // compact JSON text; empty for none
+	ReadOnly  bool
+	WriteOnly bool
+	Pos       source.Pos
+}
+
+// UnionOf is a choice between objects.
+type UnionOf struct {
+	Variants []*Variant
+	By       *Discriminator
+}
+
+// Variant is one choice of a union.
+type Variant struct {
+	Type *Type
+	// Values are the discriminator's values that select this variant, as
+	// compact JSON text. Empty for the variant by default.
+	Values []string
+}
+
+// Discriminator tells the variants of a union apart.
+type Discriminator struct {
+	// Pointer is the RFC 6901 pointer to the deciding value, such as /type.
+	Pointer string
+	// Rule is the number of the rule of DESIGN.md that found it.
+	Rule int
+}
+
+// Example is an example value with its place.
+type Example struct {
+	Name string
+	JSON string // compact JSON text
+	Pos  source.Pos
+}
+
+// Socket is one WebSocket endpoint: all channels that share an address.
+type Socket struct {
+	Name        string // Room
+	Doc         string
+	Path        string // /v1/rooms/{roomId}/socket: server pathname and channel address joined
+	Params      []*Param
+	Query       *Type // handshake query, an Object; nil for none
+	Headers     *Type // handshake headers, an Object; nil for none
+	Subprotocol string
+	MaxBytes    int // of one incoming message
+	CloseCodes  []CloseCode
+	// ToServer and ToClient hold the messages of each direction, replies
+	// included, in document order.
+	ToServer, ToClient []*Message
+	// ServerUnion and ClientUnion are the declared Union types of all messages
+	// to the server and to the client.
+	ServerUnion, ClientUnion *Type
+	Security                 []Security
+	Pos                      source.Pos
+}
+
+// Param is a parameter of an address.
+type Param struct {
+	Name string // identifier
+	JSON string // name in the address
+	Type *Type
+	Doc  string
+	Pos  source.Pos
+}
+
+// Message is one message in one direction of a Socket.
+type Message struct {
+	Name string // PlayerUpdate: the method's name
+	Key  string // name in the document
+	Doc  string
+	Type *Type  // payload, an Object
+	Tag  string // the discriminator's value as compact JSON text: "player.update"
+	// Correlation is the field that holds the request's id, nil without one. It
+	// is a field of Type itself.
+	Correlation *Field
+	// Reply is the reply on success and ReplyError the error that may come in
+	// its place. Both nil where the message expects no reply.
+	Reply, ReplyError *Message
+	// IsReply says that the message answers a request whose id it carries.
+	IsReply  bool
+	IsPush   bool // may arrive without a request
+	MaxBytes int
+	Rate     *Rate   // for messages to the server
+	Latest   *Latest // for messages to the client; nil means reliable
+	Examples []Example
+	Pos      source.Pos
+}
+
+// Rate is a token bucket a connection.
+type Rate struct {
+	PerSecond float64
+	Burst     int
+}
+
+// Latest is the delivery class that keeps one item a key (x-delivery: latest).
+type Latest struct {
+	// Items is the path of fields to the array of items: Data, Players.
+	Items []*Field
+	// Key is the item's field that names its slot.
+	Key *Field
+}
+
+// CloseCode is one declared close code.
+type CloseCode struct {
+	Code      int
+	Name      string // identifier: Slow
+	Doc       string
+	Reconnect bool
+}
+
+// Security is one way to authenticate the handshake or the connection.
+type Security struct {
+	Scheme string // name in the document
+	Kind   string // http-bearer, api-key-query, api-key-header, subprotocol, message
+	Name   string // header, query parameter, subprotocol prefix or message key
+	Doc    string
+}
+
+// REST is the OpenAPI half of the contract.
+type REST struct {
+	BasePath   string
+	Operations []*Operation // sorted by Name
+	Session    *Session     // nil where no security scheme declares x-session
+}
+
+// Operation is one OpenAPI operation.
+type Operation struct {
+	Name   string // CreateUser
+	Method string // POST
+	Path   string // /users/{userId}
+	Doc    string
+	Params []*OpParam
+	Body   *Type // JSON body, nil without one
+	// BodyRequired is meaningless without a Body.
+	BodyRequired bool
+	Responses    []*Response // by status; the default response last with status 0
+	Secured      bool
+	Pos          source.Pos
+}
+
+// OpParam is a path, query or header parameter of an Operation.
+type OpParam struct {
+	Param
+	In       string // path, query, header, cookie
+	Required bool
+	Default  string
+}
+
+// Response is one response of an Operation.
+type Response struct {
+	Status    int
+	MediaType string
+	Type      *Type // nil without a JSON body
+	Headers   []*Param
+}
+
+// Session names the operations that start, refresh and end a session
+// (x-session of a security scheme), so that the SDK can log in by itself.
+type Session struct {
+	Create, Refresh, End *Operation
+}

@@ -1,0 +1,31 @@
+// Package depprobe keeps go.mod whole while the packages that need it are being written. It is deleted before release.
+package depprobe
+
+import (
+	_ "github.com/asyncapi/parser-go/pkg/decode"
+	_ "github.com/asyncapi/parser-go/pkg/parser"
+	_ "github.com/asyncapi/parser-go/pkg/parser/v2"
+	_ "github.com/asyncapi/parser-go/pkg/schema"
+	_ "github.com/asyncapi/spec-json-schemas/v6"
+	_ "github.com/getkin/kin-openapi/openapi3"
+	_ "github.com/getkin/kin-openapi/openapi3filter"
+	_ "github.com/getkin/kin-openapi/routers/gorillamux"
+	_ "github.com/golang-jwt/jwt/v5"
+	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/google/uuid"
+	_ "github.com/gorilla/websocket"
+	_ "github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
+	_ "github.com/oapi-codegen/runtime"
+	_ "github.com/oapi-codegen/runtime/strictmiddleware/nethttp"
+	_ "github.com/oapi-codegen/runtime/types"
+	_ "github.com/pressly/goose/v3"
+	_ "github.com/prometheus/client_golang/prometheus/promhttp"
+	_ "github.com/rogpeppe/go-internal/testscript"
+	_ "github.com/santhosh-tekuri/jsonschema/v6"
+	_ "golang.org/x/crypto/argon2"
+	_ "golang.org/x/sync/errgroup"
+	_ "golang.org/x/time/rate"
+	_ "golang.org/x/tools/txtar"
+	_ "gopkg.in/yaml.v3"
+	_ "modernc.org/sqlite"
+)
