@@ -1,0 +1,52 @@
+# Go and make are all that run, test and generate need.
+
+GO       ?= go
+BOTS     ?= 5
+ADDR     ?= 127.0.0.1:8080
+DATA     ?= ./data
+FUZZTIME ?= 10s
+
+.DEFAULT_GOAL := help
+.PHONY: help run generate check build test race lint cross bench fuzz clean
+
+help: ## explain the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## build and start the server with a lobby and bots (ADDR, DATA, BOTS)
+	@exec ./bin/server -addr $(ADDR) -data $(DATA) -bots $(BOTS)
+
+generate: ## make gen/ from api/
+	$(GO) run ./cmd/duet generate
+
+check: ## say whether gen/ is what api/ asks for
+	$(GO) run ./cmd/duet check
+
+build: ## build both programs into bin/
+	@mkdir -p bin
+	$(GO) build -o bin/ ./cmd/...
+
+test: ## run all tests
+	$(GO) test ./...
+
+race: ## run all tests with the race detector (needs a C compiler)
+	$(GO) test -race ./...
+
+lint: ## go vet, gofmt and staticcheck
+	@unformatted=$$(gofmt -l api cmd gen internal runtime tools.go); test -z "$$unformatted" || { echo "run gofmt -w on:"; echo "$$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(GO) run honnef.co/go/tools/cmd/staticcheck ./...
+
+cross: ## build for every platform that is supported
+	@for target in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64; do \
+		echo "build $$target"; GOOS=$${target%/*} GOARCH=$${target#*/} CGO_ENABLED=0 $(GO) build ./... || exit 1; done
+
+bench: ## measure codecs, fan-out and validated requests
+	$(GO) test -run '^$$' -bench . -benchmem -count 5 ./...
+
+fuzz: ## run every fuzz target for FUZZTIME each
+	@for pkg in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+			echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done; done
+
+clean: ## remove what was built (not the data)
+	rm -rf bin
