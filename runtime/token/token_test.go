@@ -1,0 +1,126 @@
+package token_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/duet-api/duet/runtime/token"
+)
+
+// issuer numbers the pairs that it issues and counts the renewals.
+type issuer struct {
+	mu    sync.Mutex // guards count and err
+	count int
+	err   error
+}
+
+func (i *issuer) refresh(_ context.Context, refresh string) (token.Pair, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.err != nil {
+		return token.Pair{}, i.err
+	}
+	if want := fmt.Sprint("refresh", i.count); refresh != want {
+		return token.Pair{}, fmt.Errorf("got %q, want %q", refresh, want)
+	}
+	i.count++
+	return i.pairLocked(), nil
+}
+
+func (i *issuer) pairLocked() token.Pair {
+	return token.Pair{Access: fmt.Sprint("access", i.count), Refresh: fmt.Sprint("refresh", i.count), ExpiresIn: 15 * time.Minute}
+}
+
+func TestTokenRenewsBeforeExpiry(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var issued issuer
+		source := token.NewSource(issued.refresh)
+		if _, err := source.Token(t.Context()); !errors.Is(err, token.ErrNoLogin) {
+			t.Fatalf("before the login: %v, want ErrNoLogin", err)
+		}
+		source.Set(issued.pairLocked())
+		for _, step := range []struct {
+			after time.Duration
+			want  string
+		}{{0, "access0"}, {14 * time.Minute, "access0"}, {31 * time.Second, "access1"}, {time.Hour, "access2"}} {
+			time.Sleep(step.after)
+			if got, err := source.Token(t.Context()); err != nil || got != step.want {
+				t.Errorf("after %v: %q, %v; want %q", step.after, got, err, step.want)
+			}
+		}
+		source.Clear()
+		if _, err := source.Token(t.Context()); !errors.Is(err, token.ErrNoLogin) {
+			t.Errorf("after Clear: %v, want ErrNoLogin", err)
+		}
+	})
+}
+
+func TestRenewOnceForManyCallers(t *testing.T) {
+	t.Parallel()
+	var issued issuer
+	source := token.NewSource(issued.refresh)
+	source.Set(issued.pairLocked())
+	var wait sync.WaitGroup
+	for range 50 {
+		wait.Go(func() {
+			if got, err := source.Renew(t.Context(), "access0"); err != nil || got != "access1" {
+				t.Errorf("got %q, %v; want access1", got, err)
+			}
+		})
+	}
+	wait.Wait()
+	if issued.count != 1 {
+		t.Errorf("%d renewals, want 1", issued.count)
+	}
+}
+
+func TestFailedRenewalCanBeRepeated(t *testing.T) {
+	t.Parallel()
+	offline := errors.New("offline")
+	issued := issuer{err: offline}
+	source := token.NewSource(issued.refresh)
+	source.Set(issued.pairLocked())
+	if _, err := source.Renew(t.Context(), "access0"); !errors.Is(err, offline) {
+		t.Fatalf("got %v, want %v", err, offline)
+	}
+	issued.err = nil
+	if got, err := source.Renew(t.Context(), "access0"); err != nil || got != "access1" {
+		t.Errorf("got %q, %v; want access1", got, err)
+	}
+}
+
+func TestWaitingForARenewalEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		source := token.NewSource(func(context.Context, string) (token.Pair, error) {
+			<-release
+			return token.Pair{}, errors.New("too late")
+		})
+		source.Set(token.Pair{Access: "a", Refresh: "r", ExpiresIn: time.Minute})
+		go source.Renew(t.Context(), "a")
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := source.Renew(ctx, "a"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v, want the deadline", err)
+		}
+		close(release)
+	})
+}
+
+func TestPairKeepsItsTokensToItself(t *testing.T) {
+	t.Parallel()
+	pair := token.Pair{Access: "secret", Refresh: "secret"}
+	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
+		if got := fmt.Sprintf(format, pair); got != "token pair" && got != "token.Pair{…}" {
+			t.Errorf("%s prints %q", format, got)
+		}
+	}
+}
