@@ -1,0 +1,256 @@
+package rest
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/duet-api/duet/internal/codegen/ir"
+	"github.com/duet-api/duet/internal/codegen/source"
+)
+
+// annotate builds the document that oapi-codegen reads. It holds the operations
+// and nothing of the schemas but their Go types: each type of the model is a
+// component that says `x-go-type: schema.Player`. The document is OpenAPI 3.0,
+// whatever the author's is, since nothing in it differs between the versions.
+func annotate(model *ir.Model, opts Options, diags *source.Diagnostics) *openapi3.T {
+	a := &annotator{opts: opts, diags: diags, reserved: reservedNames(model.REST), doc: &openapi3.T{
+		OpenAPI:    "3.0.3",
+		Info:       &openapi3.Info{Title: model.Title, Version: model.Version},
+		Paths:      openapi3.NewPaths(),
+		Components: &openapi3.Components{Schemas: openapi3.Schemas{}, SecuritySchemes: openapi3.SecuritySchemes{}},
+	}}
+	a.doc.Components.SecuritySchemes[scheme] = &openapi3.SecuritySchemeRef{Value: openapi3.NewJWTSecurityScheme()}
+	for _, op := range model.REST.Operations {
+		item := a.doc.Paths.Value(op.Path)
+		if item == nil {
+			item = &openapi3.PathItem{}
+			a.doc.Paths.Set(op.Path, item)
+		}
+		item.SetOperation(strings.ToUpper(op.Method), a.operation(op))
+	}
+	return a.doc
+}
+
+// scheme names the one security scheme of the annotated document. That an
+// operation has it is all that the generated code says about security.
+const scheme = "secured"
+
+type annotator struct {
+	opts     Options
+	diags    *source.Diagnostics
+	doc      *openapi3.T
+	reserved map[string]bool // names that can't be aliases of types
+}
+
+func (a *annotator) operation(op *ir.Operation) *openapi3.Operation {
+	out := &openapi3.Operation{
+		OperationID: op.Name,
+		Summary:     op.Doc,
+		Responses:   openapi3.NewResponsesWithCapacity(len(op.Responses)),
+		Security:    openapi3.NewSecurityRequirements(),
+	}
+	if op.Secured {
+		out.Security.With(openapi3.NewSecurityRequirement().Authenticate(scheme))
+	}
+	for _, p := range op.Params {
+		out.Parameters = append(out.Parameters, &openapi3.ParameterRef{Value: a.param(p)})
+	}
+	if op.Body != nil {
+		out.RequestBody = &openapi3.RequestBodyRef{Value: a.body(op)}
+	}
+	for _, r := range op.Responses {
+		status := "default"
+		if r.Status != 0 {
+			status = strconv.Itoa(r.Status)
+		}
+		out.Responses.Set(status, &openapi3.ResponseRef{Value: a.response(op, r)})
+	}
+	return out
+}
+
+func (a *annotator) body(op *ir.Operation) *openapi3.RequestBody {
+	if op.Body.Kind != ir.Object {
+		a.diags.Errorf(op.Pos, "rest-body", "make the body an object with a member for the value",
+			"%s has a request body that is not an object with declared properties", op.Name)
+	}
+	return &openapi3.RequestBody{Required: op.BodyRequired, Content: openapi3.NewContentWithJSONSchemaRef(a.schema(op.Body))}
+}
+
+func (a *annotator) response(op *ir.Operation, r *ir.Response) *openapi3.Response {
+	doc := ""
+	out := &openapi3.Response{Description: &doc}
+	switch {
+	case r.Type != nil && r.Type.Kind == ir.Union:
+		a.diags.Errorf(op.Pos, "rest-response", "make the response an object that has the choice as a member",
+			"%s has a response that is a choice of objects, which the generated client can't tell apart", op.Name)
+	case r.Type != nil:
+		out.Content = openapi3.Content{mediaType(r): {Schema: a.schema(r.Type)}}
+	case strings.HasPrefix(r.MediaType, "multipart/"), strings.HasPrefix(r.MediaType, "application/x-www-form"):
+		a.diags.Errorf(op.Pos, "rest-response", "use application/json or application/octet-stream",
+			"%s has a response of type %s, which is not supported", op.Name, r.MediaType)
+	case strings.HasPrefix(r.MediaType, "text/plain"):
+		out.Content = openapi3.Content{r.MediaType: {Schema: openapi3.NewStringSchema().NewRef()}}
+	case r.MediaType != "":
+		out.Content = openapi3.Content{r.MediaType: {}}
+	}
+	if len(r.Headers) > 0 {
+		out.Headers = openapi3.Headers{}
+	}
+	for _, h := range r.Headers {
+		schema, _ := a.plain(h.Type, h.Pos, "header "+h.JSON)
+		// A required header has no pointer in Go. The server omits empty ones.
+		out.Headers[h.JSON] = &openapi3.HeaderRef{Value: &openapi3.Header{Parameter: openapi3.Parameter{
+			Description: h.Doc, Required: true, Schema: schema.NewRef(),
+		}}}
+	}
+	return out
+}
+
+func mediaType(r *ir.Response) string {
+	if r.MediaType == "" {
+		return "application/json"
+	}
+	return r.MediaType
+}
+
+func (a *annotator) param(p *ir.OpParam) *openapi3.Parameter {
+	schema, list := a.plain(p.Type, p.Pos, p.In+" parameter "+p.JSON)
+	if list && p.In != "query" {
+		a.diags.Errorf(p.Pos, "rest-parameter", "move it to the query", "the %s parameter %s is a list", p.In, p.JSON)
+	}
+	return &openapi3.Parameter{
+		Name: p.JSON, In: p.In, Description: p.Doc, Required: p.Required || p.In == openapi3.ParameterInPath,
+		Schema:     schema.NewRef(),
+		Extensions: map[string]any{"x-go-name": p.Name},
+	}
+}
+
+// plain gives the schema of a value that is spelled as text: its Go type and
+// nothing else. Constraints are the business of printParams. It reports whether
+// the value is a list.
+func (a *annotator) plain(t *ir.Type, pos source.Pos, what string) (schema *openapi3.Schema, list bool) {
+	switch t.Kind {
+	case ir.Boolean:
+		return openapi3.NewBoolSchema(), false
+	case ir.Integer:
+		return a.named(t, openapi3.NewIntegerSchema().WithFormat(integerFormat(t))), false
+	case ir.Number:
+		return a.named(t, openapi3.NewFloat64Schema().WithFormat(numberFormat(t))), false
+	case ir.String:
+		s := openapi3.NewStringSchema()
+		if t.String.Format == "date-time" && len(t.Enum) == 0 {
+			s.Format = "date-time"
+		}
+		return a.named(t, s), false
+	case ir.Array:
+		item, nested := a.plain(t.Array.Elem, pos, what)
+		if !nested {
+			return openapi3.NewArraySchema().WithItems(item), true
+		}
+	}
+	a.diags.Errorf(pos, "rest-parameter", "use text, a number, a boolean, or a list of those", "the %s has a type that can't be spelled as text", what)
+	return openapi3.NewStringSchema(), false
+}
+
+func integerFormat(t *ir.Type) string {
+	if t.Number.Format == "int32" {
+		return "int32"
+	}
+	return "int64"
+}
+
+func numberFormat(t *ir.Type) string {
+	if t.Number.Format == "float" {
+		return "float"
+	}
+	return "double"
+}
+
+// named gives a declared enum its Go type.
+func (a *annotator) named(t *ir.Type, s *openapi3.Schema) *openapi3.Schema {
+	if t.Name != "" && len(t.Enum) > 1 {
+		s.Extensions = a.goType("schema." + t.Name)
+	}
+	return s
+}
+
+// schema gives the schema of a body: a reference to the component of a declared
+// type, or a stub that says its Go type.
+func (a *annotator) schema(t *ir.Type) *openapi3.SchemaRef {
+	stub := &openapi3.Schema{Type: &openapi3.Types{"object"}, Extensions: a.goType(goType(t))}
+	if t.Name == "" || a.reserved[t.Name] {
+		return stub.NewRef()
+	}
+	stub.Description = strings.TrimPrefix(t.Doc, t.Name+" ") // oapi-codegen puts the name first
+	if known := a.doc.Components.Schemas[t.Name]; known != nil {
+		stub = known.Value
+	} else {
+		a.doc.Components.Schemas[t.Name] = stub.NewRef()
+	}
+	return openapi3.NewSchemaRef("#/components/schemas/"+t.Name, stub)
+}
+
+func (a *annotator) goType(expr string) map[string]any {
+	ext := map[string]any{"x-go-type": expr}
+	if strings.Contains(expr, "schema.") {
+		ext["x-go-type-import"] = map[string]any{"path": a.opts.Schema}
+	}
+	return ext
+}
+
+// goType gives the Go type of a body.
+func goType(t *ir.Type) string {
+	if t.Name != "" {
+		return "schema." + t.Name
+	}
+	switch t.Kind {
+	case ir.Boolean:
+		return "bool"
+	case ir.Integer:
+		return integerFormat(t)
+	case ir.Number:
+		return map[string]string{"float": "float32", "double": "float64"}[numberFormat(t)]
+	case ir.String:
+		if t.String.Format == "date-time" {
+			return "time.Time"
+		}
+		return "string"
+	case ir.Array:
+		return "[]" + goType(t.Array.Elem)
+	case ir.Map:
+		if t.Object.Additional != nil {
+			return "map[string]" + goType(t.Object.Additional)
+		}
+		return "map[string]json.RawMessage"
+	}
+	return "json.RawMessage"
+}
+
+// reservedNames lists the names that oapi-codegen declares besides the types.
+func reservedNames(rest *ir.REST) map[string]bool {
+	names := map[string]bool{}
+	fixed := "Client ClientInterface ClientOption ClientWithResponses ClientWithResponsesInterface DefaultMaxBodyBytes " +
+		"Handler HandlerWithOptions HttpRequestDoer Middleware NewClient NewClientWithResponses NewStrictHandler Operation " +
+		"RequestEditorFn RequestError ServeMux ServerInterface StdHTTPServerOptions StrictServerInterface StrictServerOptions " +
+		"WithBaseURL WithHTTPClient WithRequestEditorFn"
+	for name := range strings.FieldsSeq(fixed) {
+		names[name] = true
+	}
+	for _, op := range rest.Operations {
+		for _, suffix := range []string{"Params", "JSONRequestBody", "JSONBody", "Response", "RequestObject", "ResponseObject"} {
+			names[op.Name+suffix] = true
+		}
+		for _, r := range op.Responses {
+			status := "Default"
+			if r.Status != 0 {
+				status = strconv.Itoa(r.Status)
+			}
+			for _, suffix := range []string{"JSONResponse", "Response", "ResponseHeaders"} {
+				names[op.Name+status+suffix] = true
+			}
+		}
+	}
+	return names
+}

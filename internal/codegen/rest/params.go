@@ -1,0 +1,216 @@
+package rest
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
+
+	"github.com/duet-api/duet/internal/codegen/emit"
+	"github.com/duet-api/duet/internal/codegen/ir"
+	"github.com/duet-api/duet/internal/codegen/source"
+)
+
+// printParams prints, for each operation, the function that reads its
+// parameters from a request and the checks of what the contract says about them.
+func printParams(rest *ir.REST, opts Options, diags *source.Diagnostics) *emit.GoFile {
+	f := &paramFile{GoFile: emit.NewGoFile(opts.Package, opts.Sources...), opts: opts, diags: diags}
+	for _, op := range rest.Operations {
+		path, other := splitParams(op)
+		f.bind(op, path, other)
+		if len(other) > 0 {
+			f.validate(op, other)
+		}
+	}
+	f.patternVars()
+	return f.GoFile
+}
+
+// splitParams gives the path parameters in the order of the path, and the
+// others.
+func splitParams(op *ir.Operation) (path, other []*ir.OpParam) {
+	for _, p := range op.Params {
+		if p.In == "path" {
+			path = append(path, p)
+		} else {
+			other = append(other, p)
+		}
+	}
+	slices.SortStableFunc(path, func(a, b *ir.OpParam) int {
+		return strings.Index(op.Path, "{"+a.JSON+"}") - strings.Index(op.Path, "{"+b.JSON+"}")
+	})
+	return path, other
+}
+
+type paramFile struct {
+	*emit.GoFile
+	opts     Options
+	diags    *source.Diagnostics
+	patterns []string // by the number of their variable
+}
+
+// bind prints bindListUsers, which gives the path parameters, then the others.
+func (f *paramFile) bind(op *ir.Operation, path, other []*ir.OpParam) {
+	var results, names string
+	for i, p := range path {
+		results += fmt.Sprintf("path%d %s, ", i, f.goType(p.Type))
+		names += fmt.Sprintf("path%d, ", i)
+	}
+	if len(other) > 0 {
+		results += "params " + op.Name + "Params, "
+		names += "params, "
+	}
+	f.P("// bind%s reads and checks the parameters of %s.", op.Name, op.Name)
+	f.P("func bind%s(r *%s.Request) (%serr error) {", op.Name, f.Use("net/http"), results)
+	f.In()
+	f.P("var bad findings")
+	f.query(other)
+	for i, p := range path {
+		f.pathValue(p, fmt.Sprintf("path%d", i))
+	}
+	for i, p := range other {
+		f.value(p, fmt.Sprintf("value%d", i))
+	}
+	if len(other) > 0 {
+		f.P("params.check(&bad)")
+	}
+	f.P("return %sbad.err()", names)
+	f.Out()
+	f.P("}\n")
+}
+
+// query prints the reading of the query string, which is also done where no
+// parameter is declared, so that others are refused.
+func (f *paramFile) query(other []*ir.OpParam) {
+	known := ""
+	for _, p := range other {
+		if p.In == "query" {
+			known += ", " + strconv.Quote(p.JSON)
+		}
+	}
+	if known == "" {
+		f.P("bad.query(r)")
+		return
+	}
+	f.P("query := bad.query(r%s)", known)
+}
+
+// pathValue prints the reading of a path parameter into the named result.
+func (f *paramFile) pathValue(p *ir.OpParam, result string) {
+	call := fmt.Sprintf("bad.bind(%s, []string{r.PathValue(%q)}, &%s)", literal(p), codegen.SanitizeGoIdentifier(p.JSON), result)
+	if !hasChecks(p.Type) {
+		f.P("%s", call)
+		return
+	}
+	f.P("if %s {", call)
+	f.In()
+	f.check(p.Type, result, strconv.Quote(pointer(p)))
+	f.Out()
+	f.P("}")
+}
+
+// value prints the reading of another parameter into its field.
+func (f *paramFile) value(p *ir.OpParam, local string) {
+	field := "params." + p.Name
+	if p.Required {
+		f.P("bad.bind(%s, %s, &%s)", literal(p), values(p), field)
+		return
+	}
+	if p.Default == "" {
+		f.P("var %s %s", local, f.goType(p.Type))
+		f.P("if bad.bind(%s, %s, &%s) {", literal(p), values(p), local)
+		f.P("\t%s = &%s", field, local)
+		f.P("}")
+		return
+	}
+	f.P("%s := %s", local, f.defaultOf(p))
+	f.P("bad.bind(%s, %s, &%s)", literal(p), values(p), local)
+	f.P("%s = &%s", field, local)
+}
+
+// values gives the expression of what the request has for a parameter.
+func values(p *ir.OpParam) string {
+	switch p.In {
+	case "header":
+		return fmt.Sprintf("r.Header.Values(%q)", p.JSON)
+	case "cookie":
+		return fmt.Sprintf("cookieValues(r, %q)", p.JSON)
+	}
+	return fmt.Sprintf("query[%q]", p.JSON)
+}
+
+// literal gives the description of a parameter that findings.bind needs.
+func literal(p *ir.OpParam) string {
+	text := "param{pointer: " + strconv.Quote(pointer(p))
+	elem := p.Type
+	if elem.Kind == ir.Array {
+		elem = elem.Array.Elem
+	}
+	if kind := textKind(elem); kind != "" {
+		text += ", kind: " + kind
+	}
+	if p.Required || p.In == "path" {
+		text += ", required: true"
+	}
+	if p.Type.Kind == ir.Array {
+		text += ", list: true"
+	}
+	return text + "}"
+}
+
+// textKind names the constant of the support file, empty for its zero value.
+func textKind(t *ir.Type) string {
+	switch {
+	case t.Kind == ir.Integer:
+		return "integerText"
+	case t.Kind == ir.Number:
+		return "numberText"
+	case t.Kind == ir.Boolean:
+		return "booleanText"
+	case t.Kind == ir.String && t.String.Format == "date-time" && len(t.Enum) == 0:
+		return "timeText"
+	}
+	return ""
+}
+
+// pointer gives the place of a parameter in findings: /query/limit.
+func pointer(p *ir.OpParam) string {
+	return "/" + p.In + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(p.JSON)
+}
+
+// goType gives the Go type of a parameter, without the pointer of an optional
+// one. It is what oapi-codegen makes of the schema that annotator.plain gives.
+func (f *paramFile) goType(t *ir.Type) string {
+	switch {
+	case t.Name != "" && len(t.Enum) > 1:
+		return f.Use(f.opts.Schema) + "." + t.Name
+	case t.Kind == ir.Array:
+		return "[]" + f.goType(t.Array.Elem)
+	case textKind(t) == "timeText":
+		return f.Use("time") + ".Time"
+	case t.Name == "":
+		return goType(t)
+	}
+	plain := *t // a declared type that is no enum is an alias of a plain one
+	plain.Name = ""
+	return goType(&plain)
+}
+
+// defaultOf gives the Go expression of a parameter's default.
+func (f *paramFile) defaultOf(p *ir.OpParam) string {
+	t := f.goType(p.Type)
+	switch p.Type.Kind {
+	case ir.Integer, ir.Number, ir.Boolean:
+		return t + "(" + p.Default + ")"
+	case ir.String:
+		var text string
+		if textKind(p.Type) == "" && json.Unmarshal([]byte(p.Default), &text) == nil {
+			return t + "(" + strconv.Quote(text) + ")"
+		}
+	}
+	f.diags.Errorf(p.Pos, "rest-default", "leave it out and describe it", "the default of %s parameter %s is not text, a number or a boolean", p.In, p.JSON)
+	return t + "{}"
+}

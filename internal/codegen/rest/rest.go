@@ -1,0 +1,62 @@
+package rest
+
+import (
+	"embed"
+	"slices"
+
+	"github.com/duet-api/duet/internal/codegen/ir"
+	"github.com/duet-api/duet/internal/codegen/source"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// Options holds what Generate needs to know besides the model. Package and
+// Schema have no default.
+type Options struct {
+	// Package names the generated package: restapi.
+	Package string
+	// Schema is the import path of the generated package of types.
+	Schema string
+	// Sources are the paths of the documents, for the header of each file.
+	Sources []string
+}
+
+// Generate makes the files of the REST package, by name. It gives nil where the
+// model has no REST half, or where diags got an error. Generate may be called by
+// several goroutines at the same time; the part of it that is oapi-codegen runs
+// in one of them at a time.
+func Generate(model *ir.Model, opts Options, diags *source.Diagnostics) map[string][]byte {
+	if model.REST == nil {
+		return nil
+	}
+	before := len(*diags)
+	doc := annotate(model, opts, diags)
+	checkRoutes(model.REST, diags)
+	params := printParams(model.REST, opts, diags)
+	if slices.ContainsFunc((*diags)[before:], isError) {
+		return nil
+	}
+	files := map[string][]byte{}
+	for _, part := range parts() {
+		text, err := generate(doc, opts.Package, part)
+		if err == nil {
+			files[part.file], err = tidy(text, opts)
+		}
+		if err != nil {
+			report(model.REST, part, err, diags)
+			return nil
+		}
+	}
+	var err error
+	if files["params.gen.go"], err = params.Bytes(); err == nil {
+		files["support.gen.go"], err = support(opts)
+	}
+	if err != nil {
+		report(model.REST, part{}, err, diags)
+		return nil
+	}
+	return files
+}
+
+func isError(d source.Diagnostic) bool { return d.Severity == source.Error }
