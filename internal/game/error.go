@@ -22,6 +22,7 @@ const (
 	CodeRoomNotFound       Code = "room_not_found"
 	CodeNameTaken          Code = "name_taken"
 	CodeRoomFull           Code = "room_full"
+	CodeRateLimited        Code = "rate_limited"
 	CodeTooManyLogins      Code = "too_many_logins"
 	CodeUnavailable        Code = "unavailable"
 )
@@ -32,7 +33,7 @@ type Error struct {
 	Message string
 	// Pointer (RFC 6901, into the request) and Rule (a JSON Schema keyword) say what CodeInvalidRequest is about.
 	Pointer, Rule string
-	// RetryAfter is how long to wait before the same call can succeed, for CodeTooManyLogins and CodeUnavailable.
+	// RetryAfter is how long to wait before the same call can succeed, for CodeRateLimited, CodeTooManyLogins and CodeUnavailable.
 	RetryAfter time.Duration
 }
 

@@ -106,7 +106,7 @@ type AccessTokens interface {
 
 // Tickets keeps tickets for as long as they are good.
 type Tickets interface {
-	// Issue fails with CodeUnavailable when too many tickets are open.
+	// Issue fails with CodeRateLimited or CodeUnavailable when too many tickets are open.
 	Issue(c Claims) (Ticket, error)
 	// Redeem takes the ticket out and fails with CodeInvalidTicket where there is none.
 	Redeem(ticket Secret) (Claims, error)
