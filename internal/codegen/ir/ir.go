@@ -12,6 +12,9 @@ type Model struct {
 	Types   []*Type   // declared types, sorted by Name
 	Sockets []*Socket // sorted by Name
 	REST    *REST     // nil without an OpenAPI document
+	// Perspective is server or client: whose view the words send and receive
+	// take in the AsyncAPI document. Empty without one.
+	Perspective string
 }
 
 // Kind tells the JSON shape of a Type.

@@ -76,8 +76,8 @@ var titlePhrase = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*([ _-][A-Za-z0-9]+){0
 // pointer (the key of a component), or else the name of its file without
 // extensions.
 func TypeName(n *Node) string {
-	if title := n.Get("title").Str(); titlePhrase.MatchString(title) {
-		return Pascal(title)
+	if name, ok := TitleName(n); ok {
+		return name
 	}
 	if i := strings.LastIndexByte(n.Pointer, '/'); i >= 0 {
 		tokens, _ := SplitPointer(n.Pointer[i:])
@@ -88,4 +88,14 @@ func TypeName(n *Node) string {
 		base = base[:i]
 	}
 	return Pascal(base)
+}
+
+// TitleName gives the name that the title of n makes, where the title is a
+// phrase of at most four plain words.
+func TitleName(n *Node) (name string, ok bool) {
+	title := n.Get("title").Str()
+	if !titlePhrase.MatchString(title) {
+		return "", false
+	}
+	return Pascal(title), true
 }

@@ -1,0 +1,166 @@
+package lower
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/duet-api/duet/internal/codegen/ir"
+	"github.com/duet-api/duet/internal/codegen/spec"
+)
+
+// channel is a channel of a document and the socket that it is part of.
+type channel struct {
+	key      string
+	node     *spec.Node // resolved
+	socket   *socket    // nil for a channel without an address, until one replies on it
+	messages []*channelMessage
+}
+
+// channelMessage is one entry of a channel's messages.
+type channelMessage struct {
+	key   string
+	entry *spec.Node // as written: a message or a reference
+	node  *spec.Node // resolved
+}
+
+// socket is a socket in the making.
+type socket struct {
+	out                *ir.Socket
+	channels           []*channel
+	toServer, toClient []*message
+	secured            []*spec.Node // the lists of security requirements
+}
+
+func (s *sockets) readChannels() {
+	for _, p := range s.doc.Get("channels").Members() {
+		node, ok := s.loader.Resolve(p.Value)
+		if !ok {
+			continue
+		}
+		c := &channel{key: p.Key, node: node}
+		s.channels[node] = c
+		for _, m := range node.Get("messages").Members() {
+			if target, ok := s.loader.Resolve(m.Value); ok {
+				c.messages = append(c.messages, &channelMessage{key: m.Key, entry: m.Value, node: target})
+			}
+		}
+		if s.speaks(c) {
+			s.join(c)
+		}
+	}
+	s.checkSocketNames()
+}
+
+// speaks reports whether the channel is a WebSocket one with an address.
+func (s *sockets) speaks(c *channel) bool {
+	if s.doc.Has("servers") && len(s.serversOf(c.node)) == 0 {
+		s.diags.Warnf(c.node.Pos, "protocol-skipped", "", "the channel %q is on no server that speaks WebSocket; it is left out", c.key)
+		return false
+	}
+	return c.node.Get("address").IsKind(spec.String)
+}
+
+// join puts a channel into the socket of its address. The socket takes the name
+// and the description of the first one.
+func (s *sockets) join(c *channel) {
+	servers := s.serversOf(c.node)
+	address := c.node.Get("address").Text
+	path := s.pathname(servers, c.node.Pos) + "/" + strings.TrimLeft(address, "/")
+	i := slices.IndexFunc(s.sockets, func(sock *socket) bool { return sock.out.Path == path })
+	if i >= 0 {
+		c.socket = s.sockets[i]
+		c.socket.channels = append(c.socket.channels, c)
+		return
+	}
+	c.socket = &socket{channels: []*channel{c}, out: &ir.Socket{
+		Name: spec.Pascal(c.key), Doc: doc(c.node), Path: path, Pos: c.node.Pos,
+	}}
+	c.socket.out.Params = s.params(c, path)
+	for _, sv := range servers {
+		c.socket.secured = append(c.socket.secured, sv.node.Get("security"))
+	}
+	s.sockets = append(s.sockets, c.socket)
+}
+
+// doc gives the description of a node, or else its summary or title.
+func doc(n *spec.Node) string {
+	return strings.TrimSpace(cmp.Or(n.Get("description").Str(), n.Get("summary").Str(), n.Get("title").Str()))
+}
+
+func (s *sockets) checkSocketNames() {
+	seen := map[string]*socket{}
+	for _, sock := range s.sockets {
+		if first, taken := seen[sock.out.Name]; taken {
+			s.diags.Errorf(sock.out.Pos, "name-collision", "rename one of the channels", "the channel at %s is called %s in generated code too", first.out.Pos, sock.out.Name)
+		}
+		seen[sock.out.Name] = sock
+	}
+}
+
+var addressParam = regexp.MustCompile(`\{([^{}]*)\}`)
+
+// params reads the parameters of a channel, in the order of its address.
+func (s *sockets) params(c *channel, path string) []*ir.Param {
+	declared := c.node.Get("parameters")
+	var out []*ir.Param
+	var names []string
+	for _, m := range addressParam.FindAllStringSubmatch(path, -1) {
+		names = append(names, m[1])
+		p, ok := declared.Lookup(m[1])
+		if !ok {
+			s.diags.Errorf(c.node.Get("address").Pos, "address-parameter", "declare it under parameters",
+				"the address has {%s}, which the channel %q does not declare%s", m[1], c.key, spec.DidYouMean(m[1], declared.Keys()))
+			continue
+		}
+		node, ok := s.loader.Resolve(p.Value)
+		if !ok {
+			continue
+		}
+		t := &ir.Type{Kind: ir.String, Pos: node.Pos}
+		s.enum(t, node, spec.Pascal(c.key)+spec.Pascal(m[1]))
+		out = append(out, &ir.Param{Name: spec.Pascal(m[1]), JSON: m[1], Type: t, Doc: doc(node), Pos: p.KeyPos})
+	}
+	for _, p := range declared.Members() {
+		if !slices.Contains(names, p.Key) {
+			s.diags.Errorf(p.KeyPos, "address-parameter", "write {"+p.Key+"} in the address, or remove it",
+				"the address of the channel %q has no {%s}%s", c.key, p.Key, spec.DidYouMean(p.Key, names))
+		}
+	}
+	return out
+}
+
+// handshake reads the WebSocket bindings of a socket's channels.
+func (s *sockets) handshake(sock *socket) {
+	for _, c := range sock.channels {
+		bindings, ok := s.loader.Resolve(c.node.Get("bindings"))
+		if !ok || !bindings.Has("ws") {
+			continue
+		}
+		ws, ok := s.loader.Resolve(bindings.Get("ws"))
+		if !ok {
+			continue
+		}
+		if m := ws.Get("method"); m != nil && m.Str() != "GET" {
+			s.diags.Errorf(m.Pos, "ws-method", "write GET", "a WebSocket handshake is a GET request (RFC 6455 section 4.1)")
+		}
+		s.handshakePart(&sock.out.Query, ws.Get("query"), sock.out.Name+"Query")
+		s.handshakePart(&sock.out.Headers, ws.Get("headers"), sock.out.Name+"Headers")
+	}
+}
+
+func (s *sockets) handshakePart(dst **ir.Type, n *spec.Node, name string) {
+	if n == nil {
+		return
+	}
+	t := s.schema(n, name)
+	switch {
+	case *dst != nil && *dst != t:
+		s.diags.Errorf(n.Pos, "ws-binding", "declare it on one of the channels", "another channel of the same address declares this too, at %s", (*dst).Pos)
+	case t.Kind != ir.Object && t.Kind != ir.Map:
+		s.diags.Errorf(n.Pos, "ws-binding", "write an object with properties", "the handshake's query and headers are objects, not of type %s", kindName(t.Kind))
+	case t.Kind == ir.Object:
+		*dst = t
+	}
+}

@@ -1,0 +1,158 @@
+package lower
+
+import (
+	"maps"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/duet-api/duet/internal/codegen/ir"
+	"github.com/duet-api/duet/internal/codegen/spec"
+)
+
+// use tells what the lowering does with a keyword of JSON Schema.
+type use uint8
+
+const (
+	annotation   use = iota + 1 // says nothing about validity
+	general                     // applies to every kind
+	ofNumber                    // applies to Integer and Number
+	ofString                    // applies to String
+	ofArray                     // applies to Array
+	ofObject                    // applies to Object and Map
+	notSupported                // changes validity in a way that the model can't say
+)
+
+// keywordTable lists the keywords of JSON Schema, draft-07 to 2020-12, and those
+// that OpenAPI and AsyncAPI add.
+func keywordTable() map[string]use {
+	table := map[string]use{}
+	for u, list := range map[use]string{
+		annotation: "$schema $id $comment $defs definitions title description default examples example deprecated " +
+			"readOnly writeOnly externalDocs xml contentEncoding contentMediaType contentSchema summary",
+		general:  "$ref type enum const format allOf oneOf anyOf discriminator nullable",
+		ofNumber: "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf",
+		ofString: "minLength maxLength pattern",
+		ofArray:  "items minItems maxItems uniqueItems",
+		ofObject: "properties required additionalProperties minProperties maxProperties",
+		notSupported: "not if then else prefixItems additionalItems contains minContains maxContains patternProperties " +
+			"propertyNames dependencies dependentRequired dependentSchemas unevaluatedProperties unevaluatedItems " +
+			"$anchor $dynamicRef $dynamicAnchor $recursiveRef $recursiveAnchor $vocabulary",
+	} {
+		for _, k := range strings.Fields(list) {
+			table[k] = u
+		}
+	}
+	return table
+}
+
+// checkKeywords reports the keywords of a schema that are unknown, that the
+// model has no place for, or that have no meaning for the type.
+func (l *lowering) checkKeywords(n *spec.Node, kind ir.Kind) {
+	for _, p := range n.Members() {
+		u, known := l.keywords[p.Key]
+		switch {
+		case strings.HasPrefix(p.Key, "x-"), p.Value.IsKind(spec.Null) && p.Key == "default":
+		case !known:
+			l.unknownKeyword(p, slices.Sorted(maps.Keys(l.keywords)))
+		case u == notSupported:
+			l.diags.Errorf(p.KeyPos, "unsupported-keyword", "describe the value without it", "the keyword %q is not supported", p.Key)
+		case p.Key == "nullable" && !l.oas30:
+			l.diags.Errorf(p.KeyPos, "unsupported-keyword", "write type: [T, 'null']", "the keyword %q is one of OpenAPI 3.0 only", p.Key)
+		case !applies(u, kind):
+			l.misplacedKeyword(p, kind)
+		}
+	}
+}
+
+func (l *lowering) unknownKeyword(p spec.Pair, names []string) {
+	if near := spec.Closest(p.Key, names); near != "" {
+		l.diags.Errorf(p.KeyPos, "unknown-keyword", "", "there is no keyword %q (did you mean %q?)", p.Key, near)
+		return
+	}
+	l.diags.Warnf(p.KeyPos, "unknown-keyword", "remove it, or call it x-"+p.Key, "there is no keyword %q; it has no effect", p.Key)
+}
+
+// misplacedKeyword reports a keyword that says nothing about values of kind.
+// JSON Schema lets it pass, but an untyped schema would lose a constraint.
+func (l *lowering) misplacedKeyword(p spec.Pair, kind ir.Kind) {
+	if kind == ir.Any {
+		l.diags.Errorf(p.KeyPos, "type-missing", "add a type", "the keyword %q needs a type", p.Key)
+		return
+	}
+	l.diags.Warnf(p.KeyPos, "keyword-type", "remove it, or change the type", "the keyword %q has no effect on a value of type %s", p.Key, kindName(kind))
+}
+
+func applies(u use, kind ir.Kind) bool {
+	switch u {
+	case ofNumber:
+		return kind == ir.Integer || kind == ir.Number
+	case ofString:
+		return kind == ir.String
+	case ofArray:
+		return kind == ir.Array
+	case ofObject:
+		return kind == ir.Object || kind == ir.Map || kind == ir.Union
+	}
+	return true
+}
+
+func kindName(k ir.Kind) string {
+	return [...]string{"any", "boolean", "integer", "number", "string", "array", "object", "object", "union"}[k]
+}
+
+// number gives the exact value of a number keyword; ok is false where it is
+// absent or, which is reported, no number.
+func (l *lowering) number(n *spec.Node, key string) (value *big.Rat, ok bool) {
+	v := n.Get(key)
+	if v == nil {
+		return nil, false
+	}
+	if v.Kind == spec.Number {
+		if r, ok := new(big.Rat).SetString(v.Text); ok {
+			return r, true
+		}
+	}
+	l.diags.Errorf(v.Pos, "keyword-value", "", "%s must be a number", key)
+	return nil, false
+}
+
+// maxCount bounds lengths and counts, so that they fit an int everywhere.
+const maxCount = 1<<31 - 1
+
+// count gives the value of a keyword that counts, and nil where it is absent or,
+// which is reported, no count.
+func (l *lowering) count(n *spec.Node, key string) *int {
+	r, ok := l.number(n, key)
+	if !ok {
+		return nil
+	}
+	if !r.IsInt() || r.Sign() < 0 || r.Cmp(big.NewRat(maxCount, 1)) > 0 {
+		l.diags.Errorf(n.Get(key).Pos, "keyword-value", "", "%s must be a whole number from 0 to %d", key, maxCount)
+		return nil
+	}
+	c := int(r.Num().Int64())
+	return &c
+}
+
+// atLeast gives the value of a keyword that counts from 0, with 0 for none, and
+// reports one above its upper counterpart.
+func (l *lowering) atLeast(n *spec.Node, key string, upper *int) int {
+	c := l.count(n, key)
+	if c == nil {
+		return 0
+	}
+	if upper != nil && *c > *upper {
+		l.diags.Errorf(n.Get(key).Pos, "bounds-empty", "swap the bounds", "%s is above its maximum %d, so no value is valid", key, *upper)
+	}
+	return *c
+}
+
+// flag gives the value of a boolean keyword and reports another value.
+func (l *lowering) flag(n *spec.Node, key string) bool {
+	v := n.Get(key)
+	if v != nil && v.Kind != spec.Bool {
+		l.diags.Errorf(v.Pos, "keyword-value", "", "%s must be true or false", key)
+	}
+	return v.True()
+}

@@ -1,0 +1,115 @@
+package lower
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/duet-api/duet/internal/codegen/ir"
+	"github.com/duet-api/duet/internal/codegen/source"
+	"github.com/duet-api/duet/internal/codegen/spec"
+)
+
+// Input names the loaded documents. Either may be nil.
+type Input struct {
+	Loader            *spec.Loader
+	OpenAPI, AsyncAPI *spec.Node
+}
+
+// Result is the model, and what is left to check about the documents.
+type Result struct {
+	Model *ir.Model
+	// Checks are the example and default values, which must satisfy their schemas.
+	Checks []Check
+}
+
+// Check is a value that must satisfy a schema.
+type Check struct {
+	Schema, Value *spec.Node
+	What          string // example or default
+}
+
+// Lower makes the model of the documents. Findings are added to diags; where
+// there are errors among them the model is not whole.
+func Lower(in Input, diags *source.Diagnostics) *Result {
+	l := &lowering{
+		loader: in.Loader, diags: diags,
+		types: map[*spec.Node]*ir.Type{}, declared: map[string]*ir.Type{}, merging: map[*spec.Node]bool{},
+		keywords: keywordTable(),
+		oas30:    strings.HasPrefix(in.OpenAPI.Get("openapi").Str(), "3.0"),
+	}
+	model := &ir.Model{}
+	if in.AsyncAPI != nil {
+		l.asyncapi(model, in.AsyncAPI)
+	}
+	if in.OpenAPI != nil {
+		model.REST = l.openapi(in.OpenAPI)
+	}
+	for _, doc := range []*spec.Node{in.OpenAPI, in.AsyncAPI} {
+		model.Title = cmp.Or(model.Title, doc.Get("info", "title").Str())
+		model.Version = cmp.Or(model.Version, doc.Get("info", "version").Str())
+	}
+	l.finish(model)
+	return &Result{Model: model, Checks: l.checks}
+}
+
+// lowering is the state of one run.
+type lowering struct {
+	loader   *spec.Loader
+	diags    *source.Diagnostics
+	types    map[*spec.Node]*ir.Type // every schema seen, those in progress too
+	declared map[string]*ir.Type     // by name
+	merging  map[*spec.Node]bool     // schemas whose allOf is being merged, to find cycles
+	copies   []nullableCopy
+	unions   []*union
+	checks   []Check
+	keywords map[string]use
+	oas30    bool // the OpenAPI document is of 3.0, where nullable means something
+}
+
+// nullableCopy is a type that is src or null. It is filled in at the end, since
+// src may be in progress when it is made.
+type nullableCopy struct{ dst, src *ir.Type }
+
+// declare gives t a name, and reports a name that another type has.
+func (l *lowering) declare(t *ir.Type, name string) {
+	t.Name = name
+	if other, taken := l.declared[name]; taken && other != t {
+		l.diags.Errorf(t.Pos, "name-collision", "give one of them another title", "the name %s is already that of the type at %s", name, other.Pos)
+		return
+	}
+	l.declared[name] = t
+}
+
+// finish completes the model once every schema was seen.
+func (l *lowering) finish(model *ir.Model) {
+	for _, c := range l.copies {
+		*c.dst = *c.src
+		c.dst.Nullable = true
+	}
+	for _, u := range l.unions {
+		l.tellApart(u)
+	}
+	for _, t := range l.declared {
+		if t.Nullable {
+			base := *t
+			base.Nullable = false
+			t = &base
+		}
+		model.Types = append(model.Types, t)
+	}
+	slices.SortFunc(model.Types, func(a, b *ir.Type) int { return cmp.Compare(a.Name, b.Name) })
+	l.checkEnumNames(model)
+	markRecursion(model.Types)
+}
+
+// checkEnumNames reports constants of an enum that are called like a type.
+func (l *lowering) checkEnumNames(model *ir.Model) {
+	for _, t := range model.Types {
+		for _, v := range t.Enum {
+			if other, taken := l.declared[t.Name+v.Name]; taken {
+				l.diags.Errorf(other.Pos, "name-collision", "give the type another title", "the name %s is already that of a value of the enum at %s", other.Name, t.Pos)
+			}
+		}
+	}
+}

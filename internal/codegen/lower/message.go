@@ -1,0 +1,172 @@
+package lower
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/duet-api/duet/internal/codegen/ir"
+	"github.com/duet-api/duet/internal/codegen/spec"
+)
+
+// message is a message of a socket in the making.
+type message struct {
+	out  *ir.Message
+	node *spec.Node // with its traits
+	from *channelMessage
+	on   *channel
+}
+
+// message gives the message of one direction for an entry of a channel, made
+// where the direction does not have it yet. It is nil for a message that can't
+// be read.
+func (s *sockets) message(sock *socket, c *channel, cm *channelMessage, toServer bool) *message {
+	list := &sock.toClient
+	if toServer {
+		list = &sock.toServer
+	}
+	for _, m := range *list {
+		if m.from.node == cm.node {
+			return m
+		}
+		if m.out.Name == spec.Pascal(cm.key) {
+			s.diags.Errorf(cm.entry.Pos, "name-collision", "rename one of them", "the messages %q and %q, at %s, are both called %s in generated code", cm.key, m.out.Key, m.from.entry.Pos, m.out.Name)
+			return nil
+		}
+	}
+	node := s.withTraits(cm.node)
+	m := &message{from: cm, node: node, on: c}
+	m.out = &ir.Message{Name: spec.Pascal(cm.key), Key: cm.key, Doc: doc(node), Pos: cm.node.Pos}
+	m.out.Type = s.payload(m)
+	if m.out.Type == nil {
+		return nil
+	}
+	s.messageExamples(m)
+	s.correlation(m)
+	s.extensions(m, toServer)
+	*list = append(*list, m)
+	return m
+}
+
+// payload gives the type of a message's payload, inside the channel's envelope
+// where it has one.
+func (s *sockets) payload(m *message) *ir.Type {
+	n, ok := s.payloadSchema(m)
+	if !ok {
+		return nil
+	}
+	envelope := s.envelope(m.on)
+	if n == nil && envelope == nil {
+		s.diags.Errorf(m.node.Pos, "payload-missing", "describe the payload by a schema", "the message %q has no payload", m.out.Key)
+		return nil
+	}
+	if h := m.node.Get("headers"); h != nil {
+		s.diags.Warnf(m.node.KeyPos("headers"), "message-headers", "put them into the payload", "a WebSocket message has no headers; those of %q are left out", m.out.Key)
+	}
+	if envelope != nil {
+		return s.enclose(m, n, envelope)
+	}
+	t := s.schema(n, m.out.Name)
+	if t.Kind != ir.Object {
+		s.diags.Errorf(n.Pos, "payload-kind", "write an object with properties, or say by x-envelope where the payload sits in one",
+			"the payload of %q is of type %s; a message is an object with declared properties", m.out.Key, kindName(t.Kind))
+		return nil
+	}
+	return t
+}
+
+// payloadSchema gives the payload's schema, which may be wrapped in an object
+// that names its format, and nil for a message without one.
+func (s *sockets) payloadSchema(m *message) (n *spec.Node, ok bool) {
+	n = m.node.Get("payload")
+	wrapped, _ := s.loader.Resolve(n)
+	if n == nil || !wrapped.Has("schemaFormat") {
+		return n, true
+	}
+	format := wrapped.Get("schemaFormat")
+	base, _, _ := strings.Cut(format.Str(), ";")
+	known := []string{"application/vnd.aai.asyncapi", "application/vnd.aai.asyncapi+json", "application/vnd.aai.asyncapi+yaml", "application/schema+json", "application/schema+yaml"}
+	if !slices.Contains(known, base) {
+		s.diags.Errorf(format.Pos, "schema-format", "write it as JSON Schema", "the payload of %q is described in %s, which is not supported", m.out.Key, format.JSON())
+		return nil, false
+	}
+	return wrapped.Get("schema"), true
+}
+
+func (s *sockets) messageExamples(m *message) {
+	schema, _ := s.payloadSchema(m)
+	for _, e := range m.node.Get("examples").Elems() {
+		e, ok := s.loader.Resolve(e)
+		if !ok || !e.Has("payload") {
+			continue
+		}
+		v := e.Get("payload")
+		m.out.Examples = append(m.out.Examples, ir.Example{Name: e.Get("name").Str(), JSON: v.JSON(), Pos: v.Pos})
+		if schema != nil {
+			s.checks = append(s.checks, Check{Schema: schema, Value: v, What: "example"})
+		}
+	}
+}
+
+// payloadLocation starts the location of a correlation id in the payload.
+const payloadLocation = "$message.payload#"
+
+// correlation finds the field that the message's correlationId names.
+func (s *sockets) correlation(m *message) {
+	c, ok := s.loader.Resolve(m.node.Get("correlationId"))
+	if !ok {
+		return
+	}
+	location := c.Get("location")
+	pointer, inPayload := strings.CutPrefix(location.Str(), payloadLocation)
+	if !inPayload {
+		s.diags.Errorf(location.Place(c.Pos), "correlation", "write "+payloadLocation+"/id", "the correlation id of %q must be in the payload: a WebSocket message has no headers", m.out.Key)
+		return
+	}
+	path := fieldPath(m.out.Type, pointer)
+	switch {
+	case len(path) == 0:
+		var names []string
+		for _, f := range m.out.Type.Object.Fields {
+			names = append(names, "/"+f.JSON)
+		}
+		s.diags.Errorf(location.Pos, "correlation", "", "the payload of %q, at %s, has no property at %q%s", m.out.Key, m.out.Type.Pos, pointer, spec.DidYouMean(pointer, names))
+	case len(path) > 1:
+		s.diags.Errorf(location.Pos, "correlation", "put the id at the top of the payload", "the correlation id of %q is inside %q", m.out.Key, path[0].JSON)
+	case path[0].Type.Kind != ir.String || path[0].Type.Nullable || len(path[0].Type.Enum) > 0:
+		s.diags.Warnf(location.Pos, "correlation", "make the id a string", "the correlation id of %q, at %s, is not a string: requests and replies are plain messages", m.out.Key, path[0].Pos)
+	default:
+		m.out.Correlation = path[0]
+	}
+}
+
+// expect notes the reply of a request, and the error that may come instead.
+// Requests and replies are matched by the correlation id; without one they stay
+// plain messages.
+func (s *sockets) expect(m *message, replies []*message, op *operation) {
+	if m.out.Correlation == nil {
+		s.diags.Warnf(m.node.Pos, "reply-uncorrelated", "add a correlationId with a location in the payload", "the request %q has no correlation id: it and its replies are plain messages", m.out.Key)
+		return
+	}
+	var reply, failure *ir.Message
+	for _, r := range replies {
+		isError := isErrorName(r.out.Key) && len(replies) > 1
+		switch {
+		case r.out.Correlation == nil:
+			s.diags.Warnf(r.node.Pos, "reply-uncorrelated", "add a correlationId with a location in the payload", "the reply %q of %q has no correlation id: it is a plain message", r.out.Key, m.out.Key)
+			r.out.IsPush = true
+		case isError && failure == nil:
+			failure = r.out
+		case !isError && reply == nil:
+			reply = r.out
+		default:
+			s.diags.Warnf(op.node.Pos, "reply-choice", "write one reply, and one whose name ends in error", "operation %q has several replies of a kind: %q and its replies are plain messages", op.key, m.out.Key)
+			return
+		}
+	}
+	if reply != nil {
+		m.out.Reply, m.out.ReplyError = reply, failure
+	}
+}
+
+// isErrorName reports whether a message is called an error: error, authError.
+func isErrorName(key string) bool { return strings.HasSuffix(spec.Pascal(key), "Error") }

@@ -1,0 +1,161 @@
+package lower
+
+import (
+	"slices"
+
+	"github.com/duet-api/duet/internal/codegen/ir"
+	"github.com/duet-api/duet/internal/codegen/spec"
+)
+
+func (l *lowering) array(t *ir.Type, n *spec.Node, name string) {
+	a := &ir.ArrayOf{MaxItems: l.count(n, "maxItems"), Unique: l.flag(n, "uniqueItems")}
+	a.MinItems = l.atLeast(n, "minItems", a.MaxItems)
+	t.Array = a
+	switch items := n.Get("items"); {
+	case items == nil:
+		a.Elem = &ir.Type{Pos: n.Pos}
+	case items.Kind == spec.Seq:
+		l.diags.Errorf(items.Pos, "unsupported-keyword", "write one schema for all items, or an object", "a schema for each item is not supported")
+		a.Elem = &ir.Type{Pos: n.Pos}
+	default:
+		a.Elem = l.schema(items, name+"Item")
+	}
+}
+
+// object reads an object: one with declared properties, or closed, is an Object
+// and gets a name; any other is a Map.
+func (l *lowering) object(t *ir.Type, n *spec.Node, name string) {
+	m := &ir.Members{MaxProps: l.count(n, "maxProperties")}
+	m.MinProps = l.atLeast(n, "minProperties", m.MaxProps)
+	t.Object = m
+	additional := n.Get("additionalProperties")
+	m.Closed = additional.IsKind(spec.Bool) && !additional.True()
+	if n.Has("properties") || m.Closed || len(n.Get("required").Elems()) > 0 {
+		t.Kind = ir.Object
+		l.declare(t, name)
+		l.fields(m, n, name)
+	}
+	switch {
+	case m.Closed:
+	case additional != nil:
+		m.Additional = l.schema(additional, name+"Value")
+	case t.Kind == ir.Map:
+		m.Additional = &ir.Type{Pos: t.Pos}
+	}
+}
+
+func (l *lowering) fields(m *ir.Members, n *spec.Node, name string) {
+	props := n.Get("properties")
+	if props != nil && props.Kind != spec.Map {
+		l.diags.Errorf(props.Pos, "keyword-value", "", "properties must be an object")
+		return
+	}
+	required := l.required(n, props)
+	for _, p := range props.Members() {
+		m.Fields = append(m.Fields, l.field(p, name, slices.Contains(required, p.Key)))
+	}
+	for _, r := range n.Get("required").Elems() {
+		if r.Kind == spec.String && !props.Has(r.Text) {
+			l.undeclared(m, r, props.Keys())
+		}
+	}
+	l.checkFieldNames(m)
+}
+
+// required gives the names of required and reports other values and repeats.
+func (l *lowering) required(n, props *spec.Node) []string {
+	v := n.Get("required")
+	if v != nil && v.Kind != spec.Seq {
+		l.diags.Errorf(v.Pos, "keyword-value", "list the names of the required properties in the object's schema", "required must be a list of names")
+	}
+	var names []string
+	for _, r := range v.Elems() {
+		if r.Kind != spec.String || slices.Contains(names, r.Text) {
+			l.diags.Errorf(r.Pos, "keyword-value", "", "%s is not a name, or there twice", r.JSON())
+			continue
+		}
+		names = append(names, r.Text)
+	}
+	return names
+}
+
+// undeclared adds a required member that no property declares.
+func (l *lowering) undeclared(m *ir.Members, r *spec.Node, declared []string) {
+	near := spec.Closest(r.Text, declared)
+	switch {
+	case near != "":
+		l.diags.Errorf(r.Pos, "required-unknown", "", "there is no property %q (did you mean %q?)", r.Text, near)
+	case m.Closed:
+		l.diags.Errorf(r.Pos, "required-unknown", "declare it, or remove it here", "the object is closed and has no property %q, so no value is valid", r.Text)
+	default:
+		l.diags.Warnf(r.Pos, "required-unknown", "declare it under properties", "no property declares %q; it may be any value", r.Text)
+		m.Fields = append(m.Fields, &ir.Field{Name: fieldName(r.Text), JSON: r.Text, Type: &ir.Type{Pos: r.Pos}, Required: true, Pos: r.Pos})
+	}
+}
+
+func (l *lowering) field(p spec.Pair, parent string, required bool) *ir.Field {
+	f := &ir.Field{Name: fieldName(p.Key), JSON: p.Key, Required: required, Pos: p.KeyPos}
+	f.Type = l.schema(p.Value, parent+spec.Pascal(p.Key))
+	f.Doc = p.Value.Get("description").Str()
+	if f.Doc == "" {
+		f.Doc = f.Type.Doc
+	}
+	described, _ := l.loader.Resolve(p.Value)
+	for _, n := range []*spec.Node{p.Value, described} {
+		f.ReadOnly = f.ReadOnly || n.Get("readOnly").True()
+		f.WriteOnly = f.WriteOnly || n.Get("writeOnly").True()
+		if v := n.Get("default"); v != nil && f.Default == "" {
+			f.Default = v.JSON()
+		}
+	}
+	return f
+}
+
+// fieldName gives the identifier of a member. Generated types have methods and
+// a field of their own, which members step aside for.
+func fieldName(key string) string {
+	name := spec.Pascal(key)
+	switch name {
+	case "Additional", "Validate", "AppendJSON", "DecodeJSON", "MarshalJSON", "UnmarshalJSON", "AppendItemsHead", "AppendItemsTail":
+		return name + "Field"
+	}
+	return name
+}
+
+func (l *lowering) checkFieldNames(m *ir.Members) {
+	seen := map[string]*ir.Field{}
+	for _, f := range m.Fields {
+		if first, taken := seen[f.Name]; taken {
+			l.diags.Errorf(f.Pos, "name-collision", "rename one of them", "the properties %q and %q, at %s, are both called %s in generated code", f.JSON, first.JSON, first.Pos, f.Name)
+		}
+		seen[f.Name] = f
+	}
+}
+
+// markRecursion marks the fields that close a cycle of structs. Types are
+// searched in order of their names, so that the same fields are found each time.
+func markRecursion(types []*ir.Type) {
+	const active, done = 1, 2
+	state := map[string]int{}
+	var visit func(t *ir.Type)
+	visit = func(t *ir.Type) {
+		state[t.Name] = active
+		for _, f := range t.Object.Fields {
+			if f.Type.Kind != ir.Object {
+				continue
+			}
+			switch state[f.Type.Name] {
+			case active:
+				f.Recursive = true
+			case 0:
+				visit(f.Type)
+			}
+		}
+		state[t.Name] = done
+	}
+	for _, t := range types {
+		if t.Kind == ir.Object && state[t.Name] == 0 {
+			visit(t)
+		}
+	}
+}

@@ -1,0 +1,257 @@
+package lower
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/duet-api/duet/internal/codegen/ir"
+	"github.com/duet-api/duet/internal/codegen/source"
+	"github.com/duet-api/duet/internal/codegen/spec"
+)
+
+// schema gives the type of the schema n. The same schema gives the same type,
+// whichever document refers to it. hint names an object, enum or union that is
+// written in place and has no title.
+func (l *lowering) schema(n *spec.Node, hint string) *ir.Type {
+	switch {
+	case n.IsKind(spec.Bool) && n.True():
+		return &ir.Type{Pos: n.Pos}
+	case !n.IsKind(spec.Map):
+		l.diags.Errorf(n.Place(source.Pos{}), "schema-kind", "write an object with a type", "this is not a schema that a value can satisfy")
+		return &ir.Type{Pos: n.Place(source.Pos{})}
+	}
+	if t, seen := l.types[n]; seen {
+		return t
+	}
+	if _, isRef := n.Ref(); isRef {
+		return l.refSchema(n, hint)
+	}
+	if only := l.onlyPart(n); only != nil {
+		return l.wrapper(n, only, hint)
+	}
+	t := &ir.Type{Pos: n.Pos}
+	l.types[n] = t
+	l.collectChecks(n, t)
+	l.fill(t, n, schemaName(n, hint))
+	return t
+}
+
+// refSchema gives the type of a reference. Annotations may stand beside $ref; a
+// constraint would be dropped by some readers and kept by others.
+func (l *lowering) refSchema(n *spec.Node, hint string) *ir.Type {
+	for _, p := range n.Members() {
+		if p.Key == "$ref" || l.keywords[p.Key] == annotation || strings.HasPrefix(p.Key, "x-") {
+			continue
+		}
+		l.diags.Errorf(p.KeyPos, "ref-sibling", "write allOf: [{$ref: …}, {…}]", "the keyword %q beside $ref has a meaning that depends on the reader", p.Key)
+	}
+	target, ok := l.loader.Resolve(n)
+	if !ok {
+		return &ir.Type{Pos: n.Pos}
+	}
+	if l.merging[n] {
+		return &ir.Type{Pos: n.Pos}
+	}
+	l.merging[n] = true
+	defer delete(l.merging, n)
+	if v := n.Get("default"); v != nil {
+		l.checks = append(l.checks, Check{Schema: target, Value: v, What: "default"})
+	}
+	return l.schema(target, hint)
+}
+
+// onlyPart gives the only part of an allOf that stands for the whole schema: the
+// way to write a description beside a reference in OpenAPI 3.0.
+func (l *lowering) onlyPart(n *spec.Node) *spec.Node {
+	parts := n.Get("allOf")
+	if len(parts.Elems()) != 1 || l.merging[n] {
+		return nil
+	}
+	for _, key := range n.Keys() {
+		if key != "allOf" && l.keywords[key] != annotation && !strings.HasPrefix(key, "x-") {
+			return nil
+		}
+	}
+	return parts.Items[0]
+}
+
+func (l *lowering) wrapper(n, only *spec.Node, hint string) *ir.Type {
+	l.merging[n] = true
+	defer delete(l.merging, n)
+	t := l.schema(only, hint)
+	l.types[n] = t
+	return t
+}
+
+// schemaName gives the name of a schema that is to be declared: its own, where
+// it stands on its own in a file or among the components, or else its title, or
+// else that of its place.
+func schemaName(n *spec.Node, hint string) string {
+	if standsAlone(n) {
+		return spec.TypeName(n)
+	}
+	if name, ok := spec.TitleName(n); ok {
+		return name
+	}
+	return hint
+}
+
+func standsAlone(n *spec.Node) bool {
+	tokens, err := spec.SplitPointer(n.Pointer)
+	if err != nil || len(tokens) == 0 {
+		return err == nil
+	}
+	return len(tokens) >= 2 && slices.Contains([]string{"schemas", "definitions", "$defs"}, tokens[len(tokens)-2])
+}
+
+// collectChecks notes the values that must satisfy n.
+func (l *lowering) collectChecks(n *spec.Node, t *ir.Type) {
+	values := slices.Clone(n.Get("examples").Elems())
+	if v := n.Get("example"); v != nil {
+		values = append(values, v)
+	}
+	for _, v := range values {
+		t.Examples = append(t.Examples, ir.Example{JSON: v.JSON(), Pos: v.Pos})
+		l.checks = append(l.checks, Check{Schema: n, Value: v, What: "example"})
+	}
+	if v := n.Get("default"); v != nil {
+		l.checks = append(l.checks, Check{Schema: n, Value: v, What: "default"})
+	}
+}
+
+// fill lowers the schema n, which is no reference, into t.
+func (l *lowering) fill(t *ir.Type, n *spec.Node, name string) {
+	t.Doc = strings.TrimSpace(cmp.Or(n.Get("description").Str(), n.Get("title").Str()))
+	t.Deprecated = n.Get("deprecated").True()
+	if n.Has("allOf") {
+		merged := l.mergeAllOf(n)
+		if merged == nil {
+			return
+		}
+		n = merged
+	}
+	if n.Has("oneOf") || n.Has("anyOf") {
+		l.choice(t, n, name)
+		return
+	}
+	var ok bool
+	if t.Kind, t.Nullable, ok = l.kind(n); !ok {
+		return
+	}
+	l.checkKeywords(n, t.Kind)
+	switch t.Kind {
+	case ir.Integer, ir.Number:
+		l.numeric(t, n)
+	case ir.String:
+		l.text(t, n)
+	case ir.Array:
+		l.array(t, n, name)
+	case ir.Map:
+		l.object(t, n, name)
+	}
+	l.enum(t, n, name)
+}
+
+// kind decides the kind of a schema and whether null is valid too.
+func (l *lowering) kind(n *spec.Node) (kind ir.Kind, nullable, ok bool) {
+	nullable = l.oas30 && n.Get("nullable").True()
+	v := n.Get("type")
+	if v == nil {
+		return l.inferKind(n), nullable, true
+	}
+	names := []*spec.Node{v}
+	if v.Kind == spec.Seq {
+		names = v.Items
+	}
+	found := 0
+	for _, name := range names {
+		k, known := kindOf(name.Str())
+		switch {
+		case name.Str() == "null":
+			nullable = true
+		case !known:
+			l.diags.Errorf(name.Pos, "type-unknown", "", "there is no type %s%s", name.JSON(), spec.DidYouMean(name.Str(), typeNames()))
+			return 0, false, false
+		default:
+			kind = k
+			found++
+		}
+	}
+	if found != 1 {
+		l.diags.Errorf(v.Pos, "type-choice", "write one type, or one and 'null'", "a value of %d types has no counterpart in a typed language", len(names))
+		return 0, false, false
+	}
+	return kind, nullable, true
+}
+
+func typeNames() []string {
+	return []string{"boolean", "integer", "number", "string", "array", "object", "null"}
+}
+
+func kindOf(name string) (ir.Kind, bool) {
+	switch name {
+	case "boolean":
+		return ir.Boolean, true
+	case "integer":
+		return ir.Integer, true
+	case "number":
+		return ir.Number, true
+	case "string":
+		return ir.String, true
+	case "array":
+		return ir.Array, true
+	case "object":
+		return ir.Map, true // object decides between Map and Object
+	}
+	return ir.Any, false
+}
+
+// inferKind guesses the kind of a schema without a type. Where other keywords
+// show what is meant, values of other kinds, which JSON Schema would let pass,
+// are refused; that is reported as a warning.
+func (l *lowering) inferKind(n *spec.Node) ir.Kind {
+	kind := ir.Any
+	for _, p := range n.Members() {
+		switch l.keywords[p.Key] {
+		case ofObject:
+			kind = ir.Map
+		case ofArray:
+			kind = ir.Array
+		}
+	}
+	values := n.Get("enum").Elems()
+	if c := n.Get("const"); c != nil {
+		values = []*spec.Node{c}
+	}
+	for _, v := range values {
+		kind = kindOfValue(v)
+	}
+	if kind != ir.Any {
+		l.diags.Warnf(n.Pos, "type-missing", "add type: "+kindName(kind), "the schema has no type; it is read as one of type %s", kindName(kind))
+	}
+	return kind
+}
+
+func kindOfValue(v *spec.Node) ir.Kind {
+	switch v.Kind {
+	case spec.Bool:
+		return ir.Boolean
+	case spec.String:
+		return ir.String
+	case spec.Number:
+		if strings.ContainsAny(v.Text, ".e") {
+			return ir.Number
+		}
+		return ir.Integer
+	}
+	return ir.Any
+}
+
+// nullable gives the type of values of t or null.
+func (l *lowering) nullable(t *ir.Type) *ir.Type {
+	c := *t
+	c.Nullable = true
+	l.copies = append(l.copies, nullableCopy{dst: &c, src: t})
+	return &c
+}

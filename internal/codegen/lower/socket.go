@@ -1,0 +1,125 @@
+package lower
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/duet-api/duet/internal/codegen/ir"
+	"github.com/duet-api/duet/internal/codegen/source"
+	"github.com/duet-api/duet/internal/codegen/spec"
+)
+
+// finishSocket completes a socket once all operations were read.
+func (s *sockets) finishSocket(sock *socket) {
+	out := sock.out
+	for _, c := range sock.channels {
+		out.MaxBytes = max(out.MaxBytes, s.maxBytes(c.node))
+		out.Subprotocol = cmp.Or(out.Subprotocol, c.node.Get("x-subprotocol").Str())
+		s.closeCodes(sock, c.node)
+		s.unused(sock, c)
+	}
+	out.MaxBytes = cmp.Or(out.MaxBytes, defaultMaxBytes)
+	sock.order()
+	s.handshake(sock)
+	s.security(sock)
+	out.ServerUnion = s.direction(sock, sock.toServer, out.Name+"ClientMessage", "messages to the server")
+	out.ClientUnion = s.direction(sock, sock.toClient, out.Name+"ServerMessage", "messages to the client")
+	out.ToServer, out.ToClient = outs(sock.toServer), outs(sock.toClient)
+	for _, m := range append(sock.toServer[:len(sock.toServer):len(sock.toServer)], sock.toClient...) {
+		m.out.MaxBytes = cmp.Or(m.out.MaxBytes, out.MaxBytes)
+	}
+}
+
+// order puts the messages of each direction into the order of the channels.
+func (sock *socket) order() {
+	place := map[*channelMessage]int{}
+	for _, c := range sock.channels {
+		for _, cm := range c.messages {
+			place[cm] = len(place)
+		}
+	}
+	for _, list := range [][]*message{sock.toServer, sock.toClient} {
+		slices.SortStableFunc(list, func(a, b *message) int { return cmp.Compare(place[a.from], place[b.from]) })
+	}
+}
+
+func outs(list []*message) []*ir.Message {
+	var out []*ir.Message
+	for _, m := range list {
+		out = append(out, m.out)
+	}
+	return out
+}
+
+// unused warns of the messages of a channel that no operation sends or receives.
+func (s *sockets) unused(sock *socket, c *channel) {
+	for _, cm := range c.messages {
+		used := false
+		for _, m := range append(sock.toServer[:len(sock.toServer):len(sock.toServer)], sock.toClient...) {
+			used = used || m.from.node == cm.node
+		}
+		if !used {
+			s.diags.Warnf(cm.entry.Pos, "message-unused", "name it in an operation", "no operation of channel %q sends or receives the message %q", c.key, cm.key)
+		}
+	}
+}
+
+// messageFixes are the ways out where messages can't be told apart.
+const messageFixes = "give each payload a required property of the same name with a const of its own, name the deciding member by x-discriminator, or say by x-envelope where each frame carries its message's name"
+
+// direction declares the union of all messages of one direction and has them
+// told apart. It gives nil for a direction without messages.
+func (s *sockets) direction(sock *socket, list []*message, name, what string) *ir.Type {
+	if len(list) == 0 {
+		return nil
+	}
+	t := &ir.Type{Kind: ir.Union, Pos: sock.out.Pos, Union: &ir.UnionOf{}, Doc: name + " is one of the " + what + " of " + sock.out.Path + "."}
+	s.declare(t, name)
+	u := &union{typ: t, pos: sock.out.Pos, what: what, fixes: messageFixes}
+	for _, m := range list {
+		v := &ir.Variant{Type: m.out.Type}
+		t.Union.Variants = append(t.Union.Variants, v)
+		u.options = append(u.options, option{label: m.out.Key, pos: m.out.Pos, variant: v})
+	}
+	u.done = func() {
+		for i, m := range list {
+			if values := t.Union.Variants[i].Values; len(values) > 0 {
+				m.out.Tag = values[0]
+			}
+		}
+	}
+	s.decider(u, sock)
+	s.unions = append(s.unions, u)
+	return t
+}
+
+// decider notes the member that the document names as the deciding one.
+func (s *sockets) decider(u *union, sock *socket) {
+	if pointer, at := s.discriminatorOf(sock); at != nil {
+		u.pointer, u.pointerPos = pointer, at.Pos
+		return
+	}
+	if e := s.envelope(sock.channels[0]); e != nil {
+		u.pointer, u.pointerPos, u.envelope = "/"+spec.EscapeToken(e.typ), e.node.Pos, true
+		return
+	}
+	s.payloadDiscriminator(u, sock)
+}
+
+// payloadDiscriminator takes over the keyword discriminator of the payloads,
+// where all of them have it and it is the same.
+func (s *sockets) payloadDiscriminator(u *union, sock *socket) {
+	var pointer string
+	var pos source.Pos
+	for _, m := range append(sock.toServer[:len(sock.toServer):len(sock.toServer)], sock.toClient...) {
+		schema, ok := s.loader.Resolve(m.node.Get("payload"))
+		d := schema.Get("discriminator")
+		if !ok || d.Str() == "" || pointer != "" && pointer != d.Str() {
+			return
+		}
+		pointer, pos = d.Str(), d.Pos
+	}
+	if pointer != "" {
+		u.pointer, u.pointerPos = "/"+spec.EscapeToken(pointer), pos
+	}
+}
