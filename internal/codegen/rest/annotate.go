@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -60,7 +61,7 @@ func (a *annotator) operation(op *ir.Operation) *openapi3.Operation {
 	if op.Body != nil {
 		out.RequestBody = &openapi3.RequestBodyRef{Value: a.body(op)}
 	}
-	for _, r := range op.Responses {
+	for _, r := range responses(op) {
 		status := "default"
 		if r.Status != 0 {
 			status = strconv.Itoa(r.Status)
@@ -68,6 +69,20 @@ func (a *annotator) operation(op *ir.Operation) *openapi3.Operation {
 		out.Responses.Set(status, &openapi3.ResponseRef{Value: a.response(op, r)})
 	}
 	return out
+}
+
+// responses gives the responses of an operation without the errors that are like
+// its default response but for the status: one type serves them all, and has a
+// field for the status.
+func responses(op *ir.Operation) []*ir.Response {
+	byDefault := slices.IndexFunc(op.Responses, func(r *ir.Response) bool { return r.Status == 0 })
+	if byDefault < 0 {
+		return op.Responses
+	}
+	d := op.Responses[byDefault]
+	return slices.DeleteFunc(slices.Clone(op.Responses), func(r *ir.Response) bool {
+		return r.Status >= 400 && r.Type == d.Type && r.MediaType == d.MediaType
+	})
 }
 
 func (a *annotator) body(op *ir.Operation) *openapi3.RequestBody {
@@ -242,7 +257,7 @@ func reservedNames(rest *ir.REST) map[string]bool {
 		for _, suffix := range []string{"Params", "JSONRequestBody", "JSONBody", "Response", "RequestObject", "ResponseObject"} {
 			names[op.Name+suffix] = true
 		}
-		for _, r := range op.Responses {
+		for _, r := range responses(op) {
 			status := "Default"
 			if r.Status != 0 {
 				status = strconv.Itoa(r.Status)

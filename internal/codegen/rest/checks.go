@@ -1,14 +1,16 @@
 package rest
 
 import (
+	"fmt"
 	"math/big"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
 )
 
-// wirePath is the import path of the package of findings and formats.
+// wirePath is the import path of the package of rules and findings.
 const wirePath = "github.com/duet-api/duet/runtime/wire"
 
 // validate prints the checks of an operation's parameters outside the path.
@@ -19,35 +21,39 @@ func (f *paramFile) validate(op *ir.Operation, params []*ir.OpParam) {
 	f.P("func (p %s) Validate() error {", name)
 	f.P("\tvar bad findings")
 	f.P("\tp.check(&bad)")
-	f.P("\treturn bad.err()")
+	f.P("\treturn bad.Err()")
 	f.P("}\n")
 	f.P("func (p %s) check(bad *findings) {", name)
 	f.In()
 	for _, p := range params {
-		if !hasChecks(p.Type) {
-			continue
+		if hasChecks(p.Type) {
+			f.checkField(p)
 		}
-		if p.Required {
-			f.check(p.Type, "p."+p.Name, strconv.Quote(pointer(p)))
-			continue
-		}
-		f.P("if p.%s != nil {", p.Name)
-		f.In()
-		f.check(p.Type, "*p."+p.Name, strconv.Quote(pointer(p)))
-		f.Out()
-		f.P("}")
 	}
 	f.Out()
 	f.P("}\n")
 }
 
+func (f *paramFile) checkField(p *ir.OpParam) {
+	value := "p." + p.Name
+	if !p.Required {
+		f.P("if %s != nil {", value)
+		f.In()
+		value = "*" + value
+	}
+	f.P("bad.at(%q, %q)", p.In, p.JSON)
+	f.check(p.Type, value)
+	if !p.Required {
+		f.Out()
+		f.P("}")
+	}
+}
+
 // hasChecks reports whether check prints anything for a type.
 func hasChecks(t *ir.Type) bool {
 	switch {
-	case len(t.Enum) > 0 || t.Kind == ir.Number:
+	case len(t.Enum) > 0 || t.Kind == ir.Number || t.Kind == ir.String:
 		return true
-	case t.Kind == ir.String:
-		return textKind(t) != "timeText"
 	case t.Kind == ir.Integer:
 		return t.Number.Min != nil || t.Number.Max != nil || t.Number.MultipleOf != ""
 	case t.Kind == ir.Array:
@@ -56,52 +62,81 @@ func hasChecks(t *ir.Type) bool {
 	return false
 }
 
-// check prints the checks of the value of an expression. The pointer is an
-// expression too.
-func (f *paramFile) check(t *ir.Type, value, pointer string) {
+// check prints the checks of the value of an expression, at the place that the
+// findings are at.
+func (f *paramFile) check(t *ir.Type, value string) {
+	plain := value
+	enum := len(t.Enum) > 1 && t.Name != ""
 	switch t.Kind {
 	case ir.String:
-		f.checkText(t, value, pointer)
+		if enum {
+			plain = "string(" + value + ")"
+		}
+		f.checkText(t, plain)
 	case ir.Integer:
-		f.checkInteger(t, value, pointer)
+		f.P("bad.Int64(int64(%s), &%s.Integer{%s})", value, f.Use(wirePath), f.integerRule(t))
 	case ir.Number:
-		f.checkNumber(t, value, pointer)
+		f.P("bad.Float64(float64(%s), &%s.Number{%s})", value, f.Use(wirePath), f.numberRule(t))
 	case ir.Array:
-		f.checkList(t, value, pointer)
+		f.checkList(t, value)
 	}
-	f.checkEnum(t, value, pointer)
+	switch {
+	case enum:
+		f.P("if !%s.IsValid() {\n\tbad.NotInEnum()\n}", parens(value))
+	case len(t.Enum) > 0:
+		var list []string
+		for _, v := range t.Enum {
+			list = append(list, v.JSON)
+		}
+		f.P("switch %s {\ncase %s:\ndefault:\n\tbad.NotInEnum()\n}", value, strings.Join(list, ", "))
+	}
 }
 
-func (f *paramFile) checkText(t *ir.Type, value, pointer string) {
+func (f *paramFile) checkText(t *ir.Type, value string) {
 	if textKind(t) == "timeText" {
-		return // checked by its spelling
+		f.P("bad.Time(%s)", value)
+		return
 	}
-	text := value
-	if len(t.Enum) > 1 && t.Name != "" {
-		text = "string(" + value + ")"
+	var rule []string
+	if t.String.MinLength > 0 {
+		rule = append(rule, "MinLength: "+strconv.Itoa(t.String.MinLength))
 	}
-	limit := -1
 	if t.String.MaxLength != nil {
-		limit = *t.String.MaxLength
+		rule = append(rule, "MaxLength: "+strconv.Itoa(orNegative(*t.String.MaxLength)))
 	}
-	f.P("bad.text(%s, %s, %d, %d)", pointer, text, t.String.MinLength, limit)
 	if t.String.Pattern != "" {
-		f.P("bad.pattern(%s, %s, %s)", pointer, text, f.pattern(t))
+		rule = append(rule, "Pattern: "+f.pattern(t))
 	}
-	if t.String.Format == "" {
+	if t.String.Format != "" {
+		if name, known := formats()[t.String.Format]; known {
+			rule = append(rule, "Format: "+f.Use(wirePath)+"."+name)
+		} else {
+			f.diags.Warnf(t.Pos, "rest-format", "use a pattern", "the format %q of a parameter is not checked", t.String.Format)
+		}
+	}
+	if rule == nil {
+		f.P("bad.String(%s, nil)", value)
 		return
 	}
-	check, known := formats()[t.String.Format]
-	if !known {
-		f.diags.Warnf(t.Pos, "rest-format", "use a pattern", "the format %q of a parameter is not checked", t.String.Format)
-		return
-	}
-	f.P("bad.format(%s, %s.%s(%s), %q)", pointer, f.Use(wirePath), check, text, t.String.Format)
+	f.P("bad.String(%s, &%s.Text{%s})", value, f.Use(wirePath), strings.Join(rule, ", "))
 }
 
-// formats names the check in package wire of each format of text.
+// orNegative gives a limit as package wire takes it, where 0 is no limit.
+func orNegative(limit int) int {
+	if limit == 0 {
+		return -1
+	}
+	return limit
+}
+
+// formats names the constant of package wire for each format of text.
 func formats() map[string]string {
-	return map[string]string{"uuid": "IsUUID", "email": "IsEmail", "uri": "IsURI", "date": "IsDate", "date-time": "IsDateTime"}
+	return map[string]string{
+		"date": "FormatDate", "time": "FormatTime", "date-time": "FormatDateTime", "duration": "FormatDuration",
+		"uuid": "FormatUUID", "email": "FormatEmail", "hostname": "FormatHostname", "ipv4": "FormatIPv4",
+		"ipv6": "FormatIPv6", "uri": "FormatURI", "uri-reference": "FormatURIReference", "byte": "FormatByte",
+		"json-pointer": "FormatJSONPointer",
+	}
 }
 
 // pattern gives the variable of a compiled pattern.
@@ -125,124 +160,101 @@ func (f *paramFile) patternVars() {
 	}
 }
 
-func (f *paramFile) checkInteger(t *ir.Type, value, pointer string) {
-	for _, b := range bounds(t) {
-		limit, fails, always := b.integer()
-		if always {
-			continue
-		}
-		f.P("if int64(%s) %s %s {", value, fails, limit)
-		f.P("\tbad.add(%s, %q, %q)", pointer, b.rule, b.message)
-		f.P("}")
-	}
-	if t.Number.MultipleOf == "" {
-		return
-	}
-	step, ok := new(big.Rat).SetString(t.Number.MultipleOf)
-	if !ok || !step.IsInt() || !step.Num().IsInt64() {
-		f.diags.Errorf(t.Pos, "rest-multiple", "use a whole number", "multipleOf %s of an integer parameter is not supported", t.Number.MultipleOf)
-		return
-	}
-	f.P("if int64(%s)%%%s != 0 {", value, step.Num())
-	f.P("\tbad.add(%s, \"multipleOf\", %q)", pointer, "must be a multiple of "+t.Number.MultipleOf)
-	f.P("}")
-}
-
-func (f *paramFile) checkNumber(t *ir.Type, value, pointer string) {
-	f.P("bad.finite(%s, float64(%s))", pointer, value)
-	for _, b := range bounds(t) {
-		f.P("if float64(%s) %s %s {", value, b.fails, b.text)
-		f.P("\tbad.add(%s, %q, %q)", pointer, b.rule, b.message)
-		f.P("}")
-	}
-	if t.Number.MultipleOf != "" {
-		f.diags.Errorf(t.Pos, "rest-multiple", "make it an integer", "multipleOf of a number parameter is not supported")
-	}
-}
-
-// bound is a limit in the form that it is printed in.
-type bound struct {
-	rule, message string
-	fails         string // the operator that a bad value satisfies
-	text          string
-	low           bool
-}
-
-func bounds(t *ir.Type) []bound {
-	var out []bound
+// integerRule gives the fields of a wire.Integer, whose bounds are always in
+// force and are admitted themselves.
+func (f *paramFile) integerRule(t *ir.Type) string {
+	least, limit := "-1<<63", "1<<63 - 1"
+	var flags string
 	if b := t.Number.Min; b != nil {
-		lower := bound{rule: "minimum", message: "must be at least " + b.Value, fails: "<", text: b.Value, low: true}
+		least = wholeBound(b, 1, least)
 		if b.Exclusive {
-			lower.rule, lower.message, lower.fails = "exclusiveMinimum", "must be more than "+b.Value, "<="
+			flags += ", ExclusiveMin: true"
 		}
-		out = append(out, lower)
 	}
 	if b := t.Number.Max; b != nil {
-		upper := bound{rule: "maximum", message: "must be at most " + b.Value, fails: ">", text: b.Value}
+		limit = wholeBound(b, -1, limit)
 		if b.Exclusive {
-			upper.rule, upper.message, upper.fails = "exclusiveMaximum", "must be less than "+b.Value, ">="
+			flags += ", ExclusiveMax: true"
 		}
-		out = append(out, upper)
 	}
-	return out
+	if t.Number.MultipleOf != "" {
+		step, ok := new(big.Rat).SetString(t.Number.MultipleOf)
+		if !ok || !step.IsInt() || !step.Num().IsInt64() {
+			f.diags.Errorf(t.Pos, "rest-multiple", "use a whole number", "multipleOf %s of an integer parameter is not supported", t.Number.MultipleOf)
+			return ""
+		}
+		flags += ", MultipleOf: " + step.Num().String()
+	}
+	return fmt.Sprintf("Min: %s, Max: %s%s", least, limit, flags)
 }
 
-// integer gives the bound of an integer as an int64, and the operator for it: a
-// bound between two integers is moved to the lower one. It reports whether every
-// int64 is within the bound.
-func (b bound) integer() (limit, fails string, always bool) {
-	r, ok := new(big.Rat).SetString(b.text)
+// wholeBound gives the first integer that a bound admits, going inwards: 1 for
+// a minimum and -1 for a maximum. It is none where that is beyond all int64.
+func wholeBound(b *ir.Bound, inwards int64, none string) string {
+	r, ok := new(big.Rat).SetString(b.Value)
 	if !ok {
-		return b.text, b.fails, false
+		return none
 	}
 	whole := new(big.Int).Div(r.Num(), r.Denom()) // rounds down
-	fails = b.fails
-	if !r.IsInt() {
-		fails = map[bool]string{true: "<=", false: ">"}[b.low]
+	switch {
+	case !r.IsInt() && inwards > 0, r.IsInt() && b.Exclusive:
+		whole.Add(whole, big.NewInt(inwards))
 	}
-	return whole.String(), fails, !whole.IsInt64() && b.low == (whole.Sign() < 0)
+	if !whole.IsInt64() {
+		return none
+	}
+	return whole.String()
 }
 
-func (f *paramFile) checkList(t *ir.Type, value, pointer string) {
-	limit := -1
-	if t.Array.MaxItems != nil {
-		limit = *t.Array.MaxItems
+// numberRule gives the fields of a wire.Number.
+func (f *paramFile) numberRule(t *ir.Type) string {
+	var least, limit, flags string
+	if b := t.Number.Min; b != nil {
+		least = b.Value
+		if b.Exclusive {
+			flags += ", ExclusiveMin: true"
+		}
 	}
-	if t.Array.MinItems > 0 || limit >= 0 {
-		f.P("bad.items(%s, len(%s), %d, %d)", pointer, value, t.Array.MinItems, limit)
+	if b := t.Number.Max; b != nil {
+		limit = b.Value
+		if b.Exclusive {
+			flags += ", ExclusiveMax: true"
+		}
+	}
+	if least == "" {
+		least = "-" + f.Use("math") + ".MaxFloat64"
+	}
+	if limit == "" {
+		limit = f.Use("math") + ".MaxFloat64"
+	}
+	if t.Number.MultipleOf != "" {
+		flags += ", MultipleOf: " + t.Number.MultipleOf
+	}
+	return fmt.Sprintf("Min: %s, Max: %s%s", least, limit, flags)
+}
+
+func (f *paramFile) checkList(t *ir.Type, value string) {
+	limit := 0
+	if t.Array.MaxItems != nil {
+		limit = orNegative(*t.Array.MaxItems)
+	}
+	if t.Array.MinItems > 0 || limit != 0 {
+		f.P("bad.Items(len(%s), %s.Size{Min: %d, Max: %d})", value, f.Use(wirePath), t.Array.MinItems, limit)
 	}
 	if t.Array.Unique {
-		f.P("unique(bad, %s, %s)", pointer, value)
+		f.P("if array, err := %s.Marshal(%s); err == nil {\n\tbad.Unique(array)\n}", f.Use("encoding/json"), value)
 	}
 	if !hasChecks(t.Array.Elem) {
 		return
 	}
+	f.P("bad.Open()")
 	f.P("for i, item := range %s {", value)
 	f.In()
-	f.check(t.Array.Elem, "item", pointer+` + "/" + `+f.Use("strconv")+`.Itoa(i)`)
+	f.P("bad.Elem(i)")
+	f.check(t.Array.Elem, "item")
 	f.Out()
 	f.P("}")
-}
-
-func (f *paramFile) checkEnum(t *ir.Type, value, pointer string) {
-	switch {
-	case len(t.Enum) == 0:
-		return
-	case len(t.Enum) > 1 && t.Name != "":
-		f.P("if !%s.IsValid() {", parens(value))
-	default:
-		f.P("switch %s {", value)
-		list := ""
-		for i, v := range t.Enum {
-			if i > 0 {
-				list += ", "
-			}
-			list += v.JSON
-		}
-		f.P("case %s:\ndefault:", list)
-	}
-	f.P("\tbad.add(%s, \"enum\", \"must be one of the allowed values\")", pointer)
-	f.P("}")
+	f.P("bad.Close()")
 }
 
 // parens makes a pointer's value usable as the receiver of a call.

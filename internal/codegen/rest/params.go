@@ -64,6 +64,10 @@ func (f *paramFile) bind(op *ir.Operation, path, other []*ir.OpParam) {
 		names += "params, "
 	}
 	f.P("// bind%s reads and checks the parameters of %s.", op.Name, op.Name)
+	if len(op.Params) == 0 {
+		f.P("func bind%s(r *%s.Request) error { return noQuery(r) }\n", op.Name, f.Use("net/http"))
+		return
+	}
 	f.P("func bind%s(r *%s.Request) (%serr error) {", op.Name, f.Use("net/http"), results)
 	f.In()
 	f.P("var bad findings")
@@ -75,15 +79,15 @@ func (f *paramFile) bind(op *ir.Operation, path, other []*ir.OpParam) {
 		f.value(p, fmt.Sprintf("value%d", i))
 	}
 	if len(other) > 0 {
-		f.P("params.check(&bad)")
+		f.P("if bad.Err() == nil {\nparams.check(&bad)\n}")
 	}
-	f.P("return %sbad.err()", names)
+	f.P("return %sbad.Err()", names)
 	f.Out()
 	f.P("}\n")
 }
 
-// query prints the reading of the query string, which is also done where no
-// parameter is declared, so that others are refused.
+// query prints the reading of the query string, which is also done where none of
+// the parameters is in it, so that others are refused.
 func (f *paramFile) query(other []*ir.OpParam) {
 	known := ""
 	for _, p := range other {
@@ -107,7 +111,7 @@ func (f *paramFile) pathValue(p *ir.OpParam, result string) {
 	}
 	f.P("if %s {", call)
 	f.In()
-	f.check(p.Type, result, strconv.Quote(pointer(p)))
+	f.check(p.Type, result)
 	f.Out()
 	f.P("}")
 }
@@ -144,7 +148,7 @@ func values(p *ir.OpParam) string {
 
 // literal gives the description of a parameter that findings.bind needs.
 func literal(p *ir.OpParam) string {
-	text := "param{pointer: " + strconv.Quote(pointer(p))
+	text := fmt.Sprintf("param{in: %q, name: %q", p.In, p.JSON)
 	elem := p.Type
 	if elem.Kind == ir.Array {
 		elem = elem.Array.Elem
@@ -174,11 +178,6 @@ func textKind(t *ir.Type) string {
 		return "timeText"
 	}
 	return ""
-}
-
-// pointer gives the place of a parameter in findings: /query/limit.
-func pointer(p *ir.OpParam) string {
-	return "/" + p.In + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(p.JSON)
 }
 
 // goType gives the Go type of a parameter, without the pointer of an optional

@@ -76,7 +76,7 @@ func notes() *ir.Model {
 }
 
 // TestGenerate compares the generated package with the golden one, which
-// TestGoldenCompiles compiles.
+// TestGolden compiles and tests.
 func TestGenerate(t *testing.T) {
 	t.Parallel()
 	var diags source.Diagnostics
@@ -104,9 +104,9 @@ func TestGenerate(t *testing.T) {
 	}
 }
 
-// TestGoldenCompiles builds the golden package, laid over the module, together
-// with the package of types that testdata has for it.
-func TestGoldenCompiles(t *testing.T) {
+// TestGolden compiles the golden package, laid over the module together with the
+// package of types that testdata has for it, and runs the tests there.
+func TestGolden(t *testing.T) {
 	t.Parallel()
 	here, err := os.Getwd()
 	if err != nil {
@@ -129,8 +129,8 @@ func TestGoldenCompiles(t *testing.T) {
 	if err := os.WriteFile(file, overlay, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command("go", "vet", "-overlay", file, "./testdata/restapi").CombinedOutput()
+	out, err := exec.Command("go", "test", "-overlay", file, "./testdata/restapi").CombinedOutput()
 	if err != nil {
-		t.Errorf("go vet: %v\n%s", err, out)
+		t.Errorf("go test: %v\n%s", err, out)
 	}
 }

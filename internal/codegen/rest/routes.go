@@ -2,8 +2,10 @@ package rest
 
 import (
 	"fmt"
+	"iter"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
@@ -23,12 +25,30 @@ func checkRoutes(rest *ir.REST, diags *source.Diagnostics) {
 				"the path %q has the segment %q, which net/http can't route", op.Path, segment)
 			continue
 		}
+		for name := range pathParams(op.Path) {
+			declared := func(p *ir.OpParam) bool { return p.In == "path" && p.JSON == name }
+			if !slices.ContainsFunc(op.Params, declared) {
+				diags.Errorf(op.Pos, "rest-path", "declare it under parameters with in: path", "the path %q has the parameter %q, which is not declared", op.Path, name)
+			}
+		}
 		if err := register(mux, strings.ToUpper(op.Method)+" "+muxPath(op.Path)); err != nil {
 			diags.Errorf(op.Pos, "rest-path", "change one of the paths so that no request matches both", "the path %q can't be routed: %v", op.Path, err)
 		}
 	}
 }
 
+// pathParams gives the names of the parameters in a path.
+func pathParams(path string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for segment := range strings.SplitSeq(path, "/") {
+			if strings.HasPrefix(segment, "{") && !yield(strings.Trim(segment, "{}")) {
+				return
+			}
+		}
+	}
+}
+
+// splitSegment finds a segment that is a parameter and more.
 func splitSegment(path string) (string, bool) {
 	for segment := range strings.SplitSeq(path, "/") {
 		if !wholeSegment.MatchString(segment) {

@@ -1,0 +1,139 @@
+package rest
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/duet-api/duet/internal/codegen/ir"
+	"github.com/duet-api/duet/internal/codegen/source"
+)
+
+func at(line int) source.Pos { return source.Pos{File: "openapi.yaml", Line: line, Column: 3} }
+
+// TestDiagnostics gives what can't be generated, and where that is said to be.
+func TestDiagnostics(t *testing.T) {
+	t.Parallel()
+	text := &ir.Type{Kind: ir.String}
+	note := &ir.Type{Kind: ir.Object, Name: "Note", Object: &ir.Members{}}
+	param := func(in string, p *ir.Type) func(*ir.Operation) {
+		return func(op *ir.Operation) {
+			op.Params = []*ir.OpParam{{In: in, Param: ir.Param{Name: "P", JSON: "p", Type: p, Pos: at(9)}}}
+		}
+	}
+	tests := map[string]struct {
+		change func(op *ir.Operation)
+		want   string
+	}{
+		"list as body": {
+			func(op *ir.Operation) { op.Body = &ir.Type{Kind: ir.Array, Array: &ir.ArrayOf{Elem: note}} },
+			"openapi.yaml:1:3: error: rest-body: GetNote has a request body that is not an object with declared properties; make the body an object with a member for the value",
+		},
+		"union as response": {
+			func(op *ir.Operation) { op.Responses[0].Type = &ir.Type{Kind: ir.Union, Name: "U"} },
+			"openapi.yaml:1:3: error: rest-response: GetNote has a response that is a choice of objects, which the generated client can't tell apart; make the response an object that has the choice as a member",
+		},
+		"multipart response": {
+			func(op *ir.Operation) { op.Responses[0] = &ir.Response{Status: 200, MediaType: "multipart/mixed"} },
+			"openapi.yaml:1:3: error: rest-response: GetNote has a response of type multipart/mixed, which is not supported; use application/json or application/octet-stream",
+		},
+		"object as parameter": {
+			param("query", note),
+			"openapi.yaml:9:3: error: rest-parameter: the query parameter p has a type that can't be spelled as text; use text, a number, a boolean, or a list of those",
+		},
+		"list in header": {
+			param("header", &ir.Type{Kind: ir.Array, Array: &ir.ArrayOf{Elem: text}}),
+			"openapi.yaml:9:3: error: rest-parameter: the header parameter p is a list; move it to the query",
+		},
+		"pattern that Go has not": {
+			param("query", &ir.Type{Kind: ir.String, Pos: at(9), String: ir.Text{Pattern: "(?=a)"}}),
+			"openapi.yaml:9:3: error: rest-pattern: the pattern of a parameter is not supported by Go: error parsing regexp: invalid or unsupported Perl syntax: `(?=`; write it without look-around and back-references",
+		},
+		"unknown format": {
+			param("query", &ir.Type{Kind: ir.String, Pos: at(9), String: ir.Text{Format: "isbn"}}),
+			`openapi.yaml:9:3: warning: rest-format: the format "isbn" of a parameter is not checked; use a pattern`,
+		},
+		"fraction of an integer": {
+			param("query", &ir.Type{Kind: ir.Integer, Pos: at(9), Number: ir.Numeric{MultipleOf: "0.5"}}),
+			"openapi.yaml:9:3: error: rest-multiple: multipleOf 0.5 of an integer parameter is not supported; use a whole number",
+		},
+		"default of a list": {
+			func(op *ir.Operation) {
+				param("query", &ir.Type{Kind: ir.Array, Array: &ir.ArrayOf{Elem: text}})(op)
+				op.Params[0].Default = `["a"]`
+			},
+			"openapi.yaml:9:3: error: rest-default: the default of query parameter p is not text, a number or a boolean; leave it out and describe it",
+		},
+		"verb after a parameter": {
+			func(op *ir.Operation) { op.Path = "/notes/{p}:close" },
+			`openapi.yaml:1:3: error: rest-path: the path "/notes/{p}:close" has the segment "{p}:close", which net/http can't route; make the parameter a segment of its own, as in /rooms/{roomId}/close`,
+		},
+		"path like another": {
+			func(op *ir.Operation) { param("path", text)(op); op.Path = "/{p}/same" },
+			`openapi.yaml:1:3: error: rest-path: the path "/{p}/same" can't be routed: it conflicts with another path; change one of the paths so that no request matches both`,
+		},
+		"undeclared path parameter": {
+			func(op *ir.Operation) { op.Path = "/notes/{p}" },
+			`openapi.yaml:1:3: error: rest-path: the path "/notes/{p}" has the parameter "p", which is not declared; declare it under parameters with in: path`,
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			op := &ir.Operation{Name: "GetNote", Method: "GET", Path: "/note", Pos: at(1), Responses: []*ir.Response{{Status: 200, Type: note}}}
+			tt.change(op)
+			fixed := &ir.Operation{Name: "Other", Method: "GET", Path: "/other/{q}", Pos: at(5), Responses: []*ir.Response{{Status: 204}},
+				Params: []*ir.OpParam{{In: "path", Param: ir.Param{Name: "Q", JSON: "q", Type: text}}}}
+			var diags source.Diagnostics
+			files := Generate(&ir.Model{REST: &ir.REST{Operations: []*ir.Operation{fixed, op}}}, options(), &diags)
+			if diags.HasErrors() != (files == nil) {
+				t.Errorf("%d files and diagnostics %v", len(files), diags)
+			}
+			var got []string
+			for _, d := range diags {
+				got = append(got, d.String())
+			}
+			if diff := cmp.Diff([]string{tt.want}, got); diff != "" {
+				t.Errorf("diagnostics (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestGenerateTogether runs several generations at the same time, which the
+// race detector watches, and compares their results.
+func TestGenerateTogether(t *testing.T) {
+	t.Parallel()
+	results := make([]map[string][]byte, 4)
+	var wg sync.WaitGroup
+	for i := range results {
+		wg.Go(func() {
+			var diags source.Diagnostics
+			results[i] = Generate(notes(), options(), &diags)
+		})
+	}
+	wg.Wait()
+	for _, files := range results[1:] {
+		if diff := cmp.Diff(results[0], files); diff != "" {
+			t.Errorf("two runs differ:\n%s", diff)
+		}
+	}
+}
+
+// TestReservedNames gives a type the name of something that oapi-codegen
+// declares: it gets no alias.
+func TestReservedNames(t *testing.T) {
+	t.Parallel()
+	model := notes()
+	model.Types[0].Name = "CreateNoteResponse"
+	var diags source.Diagnostics
+	files := Generate(model, options(), &diags)
+	if len(diags) > 0 {
+		t.Fatalf("diagnostics: %v", diags)
+	}
+	if want := "type CreateNoteJSONBody = schema.CreateNoteResponse\n"; !strings.Contains(string(files["types.gen.go"]), want) {
+		t.Errorf("types have no line %q:\n%s", want, files["types.gen.go"])
+	}
+}
