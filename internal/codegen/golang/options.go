@@ -1,0 +1,16 @@
+package golang
+
+// Options says where generated packages are and what they were made from.
+type Options struct {
+	Sources []string // the documents, for the headers of files
+	// Schema, REST and WSAPI are the import paths of the generated packages. One
+	// that is not generated is empty.
+	Schema, REST, WSAPI string
+}
+
+// Import paths of the packages that generated code calls.
+const (
+	runtimeWire   = "github.com/duet-api/duet/runtime/wire"
+	runtimeSocket = "github.com/duet-api/duet/runtime/socket"
+	runtimeToken  = "github.com/duet-api/duet/runtime/token"
+)
