@@ -1,0 +1,244 @@
+package socket
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// Client is a connection to a server. Its methods may be called by any number
+// of goroutines at the same time, except Next, which one goroutine calls.
+type Client struct {
+	conn   *Conn
+	pushes chan *buffer  // closed at the end
+	quit   chan struct{} // closed by Close: nobody waits for pushes any more
+	done   chan struct{} // closed after err is set
+	err    *CloseError
+	lastID atomic.Uint64
+	retry  atomic.Int64 // the peer's wish for CloseError.RetryAfter
+	last   *buffer      // what Next gave last
+
+	mu    sync.Mutex             // guards what follows
+	calls map[string]chan answer // requests that wait, by id; nil after the end
+	once  bool                   // Close was called
+}
+
+// answer is the reply to a request.
+type answer struct {
+	index int
+	frame []byte
+}
+
+func newClient(p *Protocol, o *DialOptions) *Client {
+	cfg := &settings{
+		protocol:  p,
+		readLimit: cmp.Or(o.MaxBytes, 1<<20),
+		limits:    o.Limits.withDefaults(),
+		timing:    o.Timing.withDefaults(),
+		stats:     cmp.Or(o.Stats, &Stats{}),
+		start:     time.Now(),
+	}
+	return &Client{
+		conn:   newConn(context.Background(), cfg, true),
+		pushes: make(chan *buffer, cmp.Or(o.Queue, 256)),
+		quit:   make(chan struct{}),
+		done:   make(chan struct{}),
+		calls:  make(map[string]chan answer),
+	}
+}
+
+// RTT is the round-trip time that the last ping measured; zero before that.
+func (c *Client) RTT() time.Duration { return c.conn.RTT() }
+
+// Subprotocol is the negotiated subprotocol, empty for none.
+func (c *Client) Subprotocol() string { return c.conn.Subprotocol() }
+
+// Done is closed when the connection has ended; Err then says how.
+func (c *Client) Done() <-chan struct{} { return c.done }
+
+// Err is how the connection ended; nil before Done is closed.
+func (c *Client) Err() error {
+	select {
+	case <-c.done:
+		return c.err
+	default:
+		return nil
+	}
+}
+
+// SetRetryAfter notes how long the server asks to stay away, which the
+// CloseError of the end will say.
+func (c *Client) SetRetryAfter(d time.Duration) { c.retry.Store(int64(d)) }
+
+// Send checks m and sends it. It waits only while too much waits to be sent.
+func (c *Client) Send(ctx context.Context, m Outgoing) error {
+	if err := m.Validate(); err != nil {
+		return err
+	}
+	return c.send(ctx, m)
+}
+
+func (c *Client) send(ctx context.Context, m Outgoing) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	b := getBuffer()
+	defer putBuffer(b)
+	b.b = m.AppendJSON(b.b)
+	err := c.conn.out.waitRoom(ctx)
+	if err == nil {
+		err = c.conn.SendFrame(b.b)
+	}
+	if errors.Is(err, errClosed) || errors.Is(err, errSlow) {
+		return c.ended()
+	}
+	return err
+}
+
+// ended gives the CloseError, waiting for it where the end is under way.
+func (c *Client) ended() error {
+	<-c.done
+	return c.err
+}
+
+// NewID gives a correlation id that this connection has not used.
+func (c *Client) NewID() string { return strconv.FormatUint(c.lastID.Add(1), 36) }
+
+// call sends a request with the given correlation id and waits for its reply.
+func (c *Client) call(ctx context.Context, id string, m Outgoing) (answer, error) {
+	if err := m.Validate(); err != nil {
+		return answer{}, err
+	}
+	reply := make(chan answer, 1)
+	c.mu.Lock()
+	if c.calls == nil {
+		c.mu.Unlock()
+		return answer{}, c.ended()
+	}
+	c.calls[id] = reply
+	c.mu.Unlock()
+	defer func() {
+		c.mu.Lock()
+		delete(c.calls, id)
+		c.mu.Unlock()
+	}()
+	if err := c.send(ctx, m); err != nil {
+		return answer{}, err
+	}
+	select {
+	case a := <-reply:
+		return a, nil
+	case <-ctx.Done():
+		return answer{}, ctx.Err()
+	case <-c.done:
+	}
+	select { // the reply may have been the last thing to come
+	case a := <-reply:
+		return a, nil
+	default:
+		return answer{}, c.err
+	}
+}
+
+// Next waits for the next message that is no reply to a call. The frame is
+// valid until Next is called again. After the end it gives what has arrived
+// before, and then the CloseError.
+func (c *Client) Next(ctx context.Context) ([]byte, error) {
+	if c.last != nil {
+		putBuffer(c.last)
+		c.last = nil
+	}
+	select {
+	case b, ok := <-c.pushes:
+		if !ok {
+			return nil, c.err
+		}
+		c.last = b
+		return b.b, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Close closes the connection with the code and waits for the end, at most as
+// long as Timing.CloseWait says. What was sent before leaves first.
+func (c *Client) Close(code CloseCode, reason string) error {
+	c.mu.Lock()
+	if !c.once {
+		c.once = true
+		close(c.quit)
+	}
+	c.mu.Unlock()
+	c.conn.Close(code, reason)
+	<-c.done
+	if c.err.Code != code {
+		return c.err
+	}
+	return nil
+}
+
+// read runs the connection to its end.
+func (c *Client) read(ws *websocket.Conn, s *stream) {
+	c.conn.start(ws, s)
+	var err error
+	for {
+		var kind int
+		var b *buffer
+		if kind, b, err = c.conn.next(); err != nil {
+			break
+		}
+		if kind != websocket.TextMessage || !c.receive(b) {
+			putBuffer(b)
+		}
+	}
+	info := c.conn.end(err)
+	c.err = &CloseError{
+		Code:       info.Code,
+		Reason:     info.Reason,
+		RetryAfter: time.Duration(c.retry.Load()),
+		Stop:       !c.conn.cfg.protocol.Close.Reconnect(info.Code),
+		Err:        info.Err,
+	}
+	c.mu.Lock()
+	c.calls = nil
+	c.mu.Unlock()
+	close(c.done)
+	close(c.pushes)
+}
+
+// receive hands a message on. It reports whether it kept the buffer.
+func (c *Client) receive(b *buffer) bool {
+	p := c.conn.cfg.protocol
+	index, _, err := p.Route(b.b)
+	switch {
+	case err != nil:
+		c.conn.cfg.stats.failed(BadMessage)
+		return false
+	case index < 0: // newer servers may send more than this contract knows
+		c.conn.cfg.stats.failed(UnknownMessage)
+		return false
+	}
+	if id := p.id(b.b); id != "" {
+		c.mu.Lock()
+		reply := c.calls[id]
+		delete(c.calls, id)
+		c.mu.Unlock()
+		if reply != nil {
+			reply <- answer{index, append([]byte(nil), b.b...)}
+			return false
+		}
+	}
+	select {
+	case c.pushes <- b:
+		return true
+	case <-c.quit:
+	case <-c.conn.ctx.Done():
+	}
+	return false
+}

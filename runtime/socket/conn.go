@@ -1,0 +1,263 @@
+package socket
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// Conn is one connection, of either side. Its methods may be called by any
+// number of goroutines at the same time, and none of them waits for the peer.
+type Conn struct {
+	cfg    *settings
+	ws     *websocket.Conn // read by the connection's goroutine only
+	out    outbox
+	beat   heartbeat
+	ctx    context.Context
+	cancel context.CancelFunc
+	intake intake // of a server's connection; used by its goroutine only
+
+	// Guarded by out.mu.
+	info     CloseInfo
+	members  []*member
+	closer   *time.Timer // gives up waiting for the peer's close frame
+	deadline *time.Timer // CloseAfter
+}
+
+// newConn makes a connection that is not started: what is sent waits.
+func newConn(ctx context.Context, cfg *settings, masked bool) *Conn {
+	c := &Conn{cfg: cfg}
+	c.ctx, c.cancel = context.WithCancel(ctx)
+	c.out.conn, c.out.masked, c.out.writing = c, masked, true
+	return c
+}
+
+// start gives the connection its WebSocket, writes what waits and begins the
+// heartbeat.
+func (c *Conn) start(ws *websocket.Conn, s *stream) {
+	c.ws = ws
+	s.onControl = c.onControl
+	ws.SetReadLimit(int64(c.cfg.readLimit))
+	ws.SetPingHandler(c.onPing)
+	ws.SetPongHandler(c.onPong)
+	ws.SetCloseHandler(c.onClose)
+	s.upgraded.Store(true)
+	c.cfg.stats.opened()
+
+	c.out.mu.Lock()
+	c.out.stream = s
+	dead := c.out.state == outDead
+	c.out.mu.Unlock()
+	if dead {
+		s.Close()
+	}
+	c.startBeat()
+	c.out.flush()
+}
+
+// Context ends with the connection.
+func (c *Conn) Context() context.Context { return c.ctx }
+
+// Subprotocol is the negotiated subprotocol, empty for none.
+func (c *Conn) Subprotocol() string {
+	if c.ws == nil {
+		return ""
+	}
+	return c.ws.Subprotocol()
+}
+
+// RemoteAddr is the peer's network address; nil before the upgrade.
+func (c *Conn) RemoteAddr() net.Addr {
+	if c.ws == nil {
+		return nil
+	}
+	return c.ws.RemoteAddr()
+}
+
+// RTT is the round-trip time that the last ping measured; zero before the
+// first pong.
+func (c *Conn) RTT() time.Duration { return time.Duration(c.beat.rtt.Load()) }
+
+// Base gives c itself. Generated connection types embed *Conn and so implement
+// Member.
+func (c *Conn) Base() *Conn { return c }
+
+// Send checks m and sends it as a reliable message. It gives the check's
+// error, or an error that says that the connection is closed or, from now on,
+// too slow.
+func (c *Conn) Send(m Outgoing) error {
+	if err := m.Validate(); err != nil {
+		return err
+	}
+	b := getBuffer()
+	defer putBuffer(b)
+	b.b = m.AppendJSON(b.b)
+	return c.SendFrame(b.b)
+}
+
+// SendFrame sends an encoded message as a reliable one. The payload is copied.
+func (c *Conn) SendFrame(payload []byte) error {
+	return c.out.put(func(p *pending) { p.message(opText, payload, "") })
+}
+
+// Update sends the items of u by the latest class, and ends the life of u.
+func (c *Conn) Update(u *Update) error {
+	err := c.out.put(func(p *pending) { u.addTo(p, nil) })
+	u.free()
+	return err
+}
+
+// Close sends what waits and then a close frame with the code and the reason,
+// of which at most 123 bytes are sent. It does not wait; messages that arrive
+// afterwards are dropped. Only the first Close has an effect.
+func (c *Conn) Close(code CloseCode, reason string) {
+	c.closeWith(CloseInfo{Code: code, Reason: reason}, code, false)
+}
+
+// closeSlow closes for a peer that does not take its reliable messages.
+func (c *Conn) closeSlow() {
+	c.closeWith(CloseInfo{Code: CloseSlow, Err: errSlow}, CloseSlow, true)
+}
+
+func (c *Conn) closeWith(info CloseInfo, code CloseCode, drop bool) {
+	c.out.mu.Lock()
+	if c.out.state != outOpen {
+		c.out.mu.Unlock()
+		return
+	}
+	c.info = info
+	write := c.out.closeLocked(code, info.Reason, drop)
+	c.closer = time.AfterFunc(c.cfg.timing.CloseWait, func() { c.abort(code, nil) })
+	c.out.mu.Unlock()
+	if write {
+		c.out.flush()
+	}
+}
+
+// CloseAfter closes the connection with the code once d has passed, unless it
+// is called again before: it is the deadline for authenticating, or the end of
+// a token. A d of zero or less takes the deadline away.
+func (c *Conn) CloseAfter(d time.Duration, code CloseCode, reason string) {
+	c.out.mu.Lock()
+	defer c.out.mu.Unlock()
+	if c.deadline != nil {
+		c.deadline.Stop()
+		c.deadline = nil
+	}
+	if d > 0 && c.out.state == outOpen {
+		c.deadline = time.AfterFunc(d, func() { c.Close(code, reason) })
+	}
+}
+
+// abort ends the connection without another word. The code and the error are
+// what Closed reports, unless a close was already under way.
+func (c *Conn) abort(code CloseCode, err error) {
+	c.out.mu.Lock()
+	if c.out.state == outDead {
+		c.out.mu.Unlock()
+		return
+	}
+	if c.out.state == outOpen {
+		c.info = CloseInfo{Code: code, Err: err}
+	}
+	c.out.killLocked()
+	s := c.out.stream
+	c.out.mu.Unlock()
+	c.cancel()
+	if s != nil {
+		s.Close()
+	}
+}
+
+// open reports whether no close is under way.
+func (c *Conn) open() bool {
+	c.out.mu.Lock()
+	defer c.out.mu.Unlock()
+	return c.out.state == outOpen
+}
+
+// onControl gets the close frames with which gorilla answers a broken frame.
+func (c *Conn) onControl(op byte, payload []byte) {
+	if op == opClose {
+		code, reason := parseClose(payload)
+		c.closeWith(CloseInfo{Code: code, Reason: reason}, code, false)
+	}
+}
+
+func (c *Conn) onClose(code int, text string) error {
+	c.closeWith(CloseInfo{Code: CloseCode(code), Reason: text, Remote: true}, CloseCode(code), true)
+	return nil
+}
+
+func (c *Conn) onPing(payload string) error {
+	c.seen()
+	// An error says that the connection ends, which the reader finds by itself.
+	_ = c.out.put(func(p *pending) { p.control(opPong, []byte(payload)) })
+	return nil
+}
+
+// next waits for a message and reads it into a pooled buffer, which the caller
+// gives back.
+func (c *Conn) next() (kind int, b *buffer, err error) {
+	c.seen()
+	kind, r, err := c.ws.NextReader()
+	if err != nil {
+		return 0, nil, err
+	}
+	c.busy()
+	b = getBuffer()
+	for {
+		if len(b.b) == cap(b.b) {
+			b.b = append(b.b, 0)[:len(b.b)]
+		}
+		n, err := r.Read(b.b[len(b.b):cap(b.b)])
+		b.b = b.b[:len(b.b)+n]
+		if err == io.EOF {
+			c.cfg.stats.received(len(b.b))
+			return kind, b, nil
+		}
+		if err != nil {
+			putBuffer(b)
+			return 0, nil, err
+		}
+	}
+}
+
+// end finishes the connection after its reader failed with err, and waits for
+// everything that it started. It is called once.
+func (c *Conn) end(err error) CloseInfo {
+	if c.open() {
+		c.abort(CloseAbnormal, err)
+	}
+	<-c.out.finished() // the closer sees to it that this is soon
+	if peer := (*websocket.CloseError)(nil); !errors.As(err, &peer) {
+		// The peer has not closed yet. Closing with unread bytes would reset
+		// the connection and could destroy the close frame on its way.
+		_, _ = io.Copy(io.Discard, readerOnly{c.out.stream})
+	}
+	c.abort(CloseAbnormal, nil)
+
+	c.out.mu.Lock()
+	for _, t := range []*time.Timer{c.closer, c.deadline, c.beat.timer, c.out.watch} {
+		if t != nil {
+			t.Stop()
+		}
+	}
+	info, members := c.info, c.members
+	c.members = nil
+	c.out.mu.Unlock()
+
+	for _, m := range members {
+		m.group.remove(m)
+	}
+	c.out.drains.Wait()
+	c.cfg.stats.closed(info.Code)
+	return info
+}
+
+// readerOnly hides everything but Read from io.Copy.
+type readerOnly struct{ io.Reader }

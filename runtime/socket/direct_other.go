@@ -1,0 +1,14 @@
+//go:build !linux && !darwin
+
+package socket
+
+import "syscall"
+
+// direct is not available here: every connection takes the portable path.
+type direct struct{}
+
+func newDirect(syscall.RawConn) *direct { return nil }
+
+func (*direct) read([]byte) (int, error)       { return 0, syscall.EINVAL }
+func (*direct) write([]byte) (int, error)      { return 0, syscall.EINVAL }
+func (*direct) tryWrite([][]byte) (int, error) { return 0, syscall.EINVAL }

@@ -1,0 +1,164 @@
+package socket
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gorilla/websocket"
+)
+
+// PanicError is a panic of a Handler, as CloseInfo.Err reports it.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+// Error gives the value and the stack.
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v\n%s", e.Value, e.Stack) }
+
+// serve runs an open connection to its end.
+func (s *Server[C]) serve(l *link[C], ws *websocket.Conn, st *stream) {
+	defer s.open.leave(l.addr)
+	defer s.untrack(l)
+	c := l.conn
+	c.start(ws, st)
+	if l.refused != nil {
+		c.closeFor(l.refused)
+		c.end(c.discard())
+		return
+	}
+	info := c.end(s.run(l))
+	defer func() {
+		// The connection is gone; a panic in its last hook must not take the
+		// others with it.
+		_ = recover()
+	}()
+	s.handler.Closed(l.session, info)
+}
+
+// run calls the handler until the connection can no longer be read.
+func (s *Server[C]) run(l *link[C]) (err error) {
+	c := l.conn
+	defer func() {
+		if v := recover(); v != nil {
+			err = &PanicError{v, debug.Stack()}
+			c.closeWith(CloseInfo{Code: CloseInternal, Err: err}, CloseInternal, false)
+		}
+	}()
+	if err := s.handler.Open(c.ctx, l.session); err != nil {
+		c.closeFor(err)
+	}
+	for {
+		kind, b, err := c.next()
+		if err != nil {
+			return err
+		}
+		if c.open() {
+			s.receive(l, kind, b.b)
+		}
+		putBuffer(b)
+	}
+}
+
+// discard reads until the connection can no longer be read.
+func (c *Conn) discard() error {
+	for {
+		_, b, err := c.next()
+		if err != nil {
+			return err
+		}
+		putBuffer(b)
+	}
+}
+
+// closeFor closes with the code of err, or else with CloseInternal.
+func (c *Conn) closeFor(err error) {
+	ce := (*CloseError)(nil)
+	if !errors.As(err, &ce) || ce.Code == 0 {
+		c.closeWith(CloseInfo{Code: CloseInternal, Err: err}, CloseInternal, false)
+		return
+	}
+	c.closeWith(CloseInfo{Code: ce.Code, Reason: ce.Reason, Err: ce.Err}, ce.Code, false)
+}
+
+// receive deals with one message.
+func (s *Server[C]) receive(l *link[C], kind int, frame []byte) {
+	if kind != websocket.TextMessage {
+		s.fail(l, &Failure{Kind: Binary}, nil)
+		return
+	}
+	if !utf8.Valid(frame) {
+		l.conn.Close(CloseInvalidData, "")
+		return
+	}
+	index, f := s.admit(l.conn, frame)
+	if f != nil {
+		s.fail(l, f, frame)
+		return
+	}
+	err := s.handler.Receive(l.conn.ctx, l.session, index, frame)
+	if err == nil {
+		return
+	}
+	if ce := (*CloseError)(nil); errors.As(err, &ce) {
+		l.conn.closeFor(err)
+		return
+	}
+	if !errors.As(err, &f) {
+		f = &Failure{Kind: HandlerError, Err: err}
+	}
+	f.Message = s.cfg.protocol.Incoming[index].Name
+	s.fail(l, f, frame)
+}
+
+const maxName = 64 // bytes of an unknown message's name that are kept
+
+// admit tells which message the frame is, if it is within its limits.
+func (s *Server[C]) admit(c *Conn, frame []byte) (int, *Failure) {
+	p := s.cfg.protocol
+	index, name, err := p.Route(frame)
+	switch {
+	case err != nil:
+		return 0, &Failure{Kind: BadMessage, Err: err}
+	case index < 0:
+		return 0, &Failure{Kind: UnknownMessage, Message: name[:min(len(name), maxName)]}
+	}
+	spec := &p.Incoming[index]
+	if spec.MaxBytes > 0 && len(frame) > spec.MaxBytes {
+		return 0, &Failure{Kind: TooBig, Message: spec.Name}
+	}
+	if wait := c.intake.take(p, index, s.cfg.now()); wait > 0 {
+		return 0, &Failure{Kind: RateLimited, Message: spec.Name, RetryAfter: wait}
+	}
+	return index, nil
+}
+
+// forgiveBad is how long it takes to be forgiven one bad message.
+const forgiveBad = 10 * time.Second
+
+// fail reports a refused message and closes the connection once there were too
+// many.
+func (s *Server[C]) fail(l *link[C], f *Failure, frame []byte) {
+	c := l.conn
+	if f.ID == "" && frame != nil {
+		f.ID = s.cfg.protocol.id(frame)
+	}
+	s.cfg.stats.failed(f.Kind)
+	s.handler.Fail(c.ctx, l.session, f)
+	now := s.cfg.now()
+	switch f.Kind {
+	case BadMessage, UnknownMessage, Binary:
+		if c.intake.bad.take(Rate{1 / forgiveBad.Seconds(), s.cfg.limits.BadMessages}, now) > 0 {
+			c.Close(CloseBadMessage, "too many bad messages")
+		}
+	case RateLimited:
+		if c.intake.violations.take(Rate{1, s.cfg.limits.RateViolations}, now) > 0 {
+			c.Close(CloseRateLimited, "")
+		}
+	case TooBig:
+		c.Close(CloseTooBig, "")
+	}
+}

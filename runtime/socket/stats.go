@@ -1,0 +1,90 @@
+package socket
+
+import (
+	"maps"
+	"sync"
+	"sync/atomic"
+)
+
+// Stats counts what connections do. One Stats may be shared by several Servers
+// and Clients, and read at any time. The zero Stats is ready for use.
+type Stats struct {
+	open, accepted                           atomic.Int64
+	messagesIn, bytesIn, framesOut, bytesOut atomic.Int64
+	failures                                 [failureKinds]atomic.Int64
+	mu                                       sync.Mutex // guards closes and rejected
+	closes                                   map[CloseCode]int64
+	rejected                                 map[int]int64
+}
+
+// Counts is what a Stats has counted.
+type Counts struct {
+	Open     int64 // connections now
+	Accepted int64 // connections ever
+	// MessagesIn and BytesIn count the messages received and their payload.
+	MessagesIn, BytesIn int64
+	// FramesOut and BytesOut count the frames handed to connections, control
+	// frames included, with their headers.
+	FramesOut, BytesOut int64
+	Failures            map[FailureKind]int64
+	Closes              map[CloseCode]int64 // ended connections by the code that CloseInfo gives
+	Rejected            map[int]int64       // refused handshakes by HTTP status
+}
+
+// Counts gives the counters.
+func (s *Stats) Counts() Counts {
+	c := Counts{
+		Open:       s.open.Load(),
+		Accepted:   s.accepted.Load(),
+		MessagesIn: s.messagesIn.Load(),
+		BytesIn:    s.bytesIn.Load(),
+		FramesOut:  s.framesOut.Load(),
+		BytesOut:   s.bytesOut.Load(),
+		Failures:   make(map[FailureKind]int64),
+	}
+	for k := range s.failures {
+		if n := s.failures[k].Load(); n > 0 {
+			c.Failures[FailureKind(k)] = n
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.Closes, c.Rejected = maps.Clone(s.closes), maps.Clone(s.rejected)
+	return c
+}
+
+func (s *Stats) sent(frames, bytes int) {
+	s.framesOut.Add(int64(frames))
+	s.bytesOut.Add(int64(bytes))
+}
+
+func (s *Stats) received(bytes int) {
+	s.messagesIn.Add(1)
+	s.bytesIn.Add(int64(bytes))
+}
+
+func (s *Stats) failed(k FailureKind) { s.failures[k].Add(1) }
+
+func (s *Stats) opened() {
+	s.accepted.Add(1)
+	s.open.Add(1)
+}
+
+func (s *Stats) closed(code CloseCode) {
+	s.open.Add(-1)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closes == nil {
+		s.closes = make(map[CloseCode]int64)
+	}
+	s.closes[code]++
+}
+
+func (s *Stats) reject(status int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.rejected == nil {
+		s.rejected = make(map[int]int64)
+	}
+	s.rejected[status]++
+}

@@ -1,0 +1,97 @@
+package socket
+
+import (
+	"io"
+	"net"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// TryWriter is a net.Conn that can write without waiting. TCP and Unix
+// connections need not implement it: on Linux and Darwin their descriptor is
+// written to. Any other connection, TLS among them, is written to by a
+// goroutine that lives while something waits.
+type TryWriter interface {
+	// TryWrite writes as much of bufs as goes now. It neither waits nor keeps
+	// or changes bufs. Writing less than all of it is no error.
+	TryWrite(bufs [][]byte) (n int, err error)
+}
+
+// stream is a connection under gorilla/websocket. Gorilla reads frames from
+// it. What gorilla writes after the handshake, a close frame in answer to a
+// broken one, goes to onControl, so that all outgoing frames take one path.
+type stream struct {
+	net.Conn
+	try       TryWriter
+	direct    *direct // nil without a descriptor
+	upgraded  atomic.Bool
+	onControl func(op byte, payload []byte)
+}
+
+// newStream wraps c. Portable says not to write to a descriptor.
+func newStream(c net.Conn, portable bool) *stream {
+	s := &stream{Conn: c}
+	if portable {
+		return s
+	}
+	if s.try, _ = c.(TryWriter); s.try != nil {
+		return s
+	}
+	switch c.(type) {
+	case *net.TCPConn, *net.UnixConn:
+		if raw, err := c.(syscall.Conn).SyscallConn(); err == nil {
+			s.direct = newDirect(raw)
+		}
+	}
+	return s
+}
+
+// Read reads for gorilla.
+func (s *stream) Read(p []byte) (int, error) {
+	if s.direct != nil {
+		return s.direct.read(p)
+	}
+	return s.Conn.Read(p)
+}
+
+// Write takes what gorilla writes: the handshake, then whole control frames.
+func (s *stream) Write(p []byte) (int, error) {
+	if !s.upgraded.Load() {
+		return s.Conn.Write(p)
+	}
+	op, payload, ok := parseControl(p)
+	if !ok {
+		return 0, io.ErrShortWrite
+	}
+	s.onControl(op, payload)
+	return len(p), nil
+}
+
+// SetWriteDeadline is for gorilla, and only during the handshake: afterwards
+// writing has no deadline but the outbox's own watch.
+func (s *stream) SetWriteDeadline(t time.Time) error {
+	if s.upgraded.Load() {
+		return nil
+	}
+	return s.Conn.SetWriteDeadline(t)
+}
+
+// tryWrite writes what goes without waiting; nothing where that is unknown.
+func (s *stream) tryWrite(bufs [][]byte) (int, error) {
+	switch {
+	case s.direct != nil:
+		return s.direct.tryWrite(bufs)
+	case s.try != nil:
+		return s.try.TryWrite(bufs)
+	}
+	return 0, nil
+}
+
+// write waits until at least one byte of p could be written.
+func (s *stream) write(p []byte) (int, error) {
+	if s.direct != nil {
+		return s.direct.write(p)
+	}
+	return s.Conn.Write(p)
+}

@@ -1,0 +1,53 @@
+package socket
+
+import (
+	"context"
+	"fmt"
+)
+
+// BadFrame is the error of a message that could not be decoded, for what
+// generated code returns from Handler.Receive and Next.
+func BadFrame(err error) error { return &Failure{Kind: BadMessage, Err: err} }
+
+// Decodes is implemented by the pointer to a generated message M.
+type Decodes[M any] interface {
+	*M
+	UnmarshalJSON([]byte) error
+}
+
+// ReplyError is the error message E with which the server answered a call.
+type ReplyError[E any] struct{ Message E }
+
+// Error names the type of the message; callers look at Message.
+func (e *ReplyError[E]) Error() string {
+	return fmt.Sprintf("socket: the server replied with %T", e.Message)
+}
+
+// Replies are the messages, by the index that Protocol.Route gives, that answer
+// a request. A negative index is none.
+type Replies struct{ OK, Failed int }
+
+// Call sends the request m, which has the given correlation id, and waits for
+// the reply of that id, however many messages come before it. The server's
+// error message is returned as a *ReplyError[E]. Only generated code needs it.
+func Call[R, E any, PR Decodes[R], PE Decodes[E]](ctx context.Context, c *Client, id string, m Outgoing, by Replies) (reply R, err error) {
+	a, err := c.call(ctx, id, m)
+	if err != nil {
+		return reply, err
+	}
+	switch a.index {
+	case by.OK:
+		err = PR(&reply).UnmarshalJSON(a.frame)
+	case by.Failed:
+		failed := &ReplyError[E]{}
+		if err = PE(&failed.Message).UnmarshalJSON(a.frame); err == nil {
+			return reply, failed
+		}
+	default:
+		err = fmt.Errorf("message %d is no reply to the request", a.index)
+	}
+	if err != nil {
+		return reply, BadFrame(err)
+	}
+	return reply, nil
+}
