@@ -115,12 +115,17 @@ func (a *annotator) response(op *ir.Operation, r *ir.Response) *openapi3.Respons
 	}
 	for _, h := range r.Headers {
 		schema, _ := a.plain(h.Type, h.Pos, "header "+h.JSON)
-		// A required header has no pointer in Go. The server omits empty ones.
+		// A required header has no pointer in Go. That is for text alone: the server
+		// leaves out the empty text, but can't do so with zero.
 		out.Headers[h.JSON] = &openapi3.HeaderRef{Value: &openapi3.Header{Parameter: openapi3.Parameter{
-			Description: h.Doc, Required: true, Schema: schema.NewRef(),
+			Description: h.Doc, Required: isText(schema), Schema: schema.NewRef(),
 		}}}
 	}
 	return out
+}
+
+func isText(s *openapi3.Schema) bool {
+	return s.Type.Is(openapi3.TypeString) && s.Format == "" && s.Extensions == nil
 }
 
 func mediaType(r *ir.Response) string {
@@ -262,7 +267,7 @@ func reservedNames(rest *ir.REST) map[string]bool {
 			if r.Status != 0 {
 				status = strconv.Itoa(r.Status)
 			}
-			for _, suffix := range []string{"JSONResponse", "Response", "ResponseHeaders"} {
+			for _, suffix := range []string{"JSONResponse", "ProblemResponse", "Response", "ResponseHeaders"} {
 				names[op.Name+status+suffix] = true
 			}
 		}

@@ -155,9 +155,15 @@ func (f *paramFile) pattern(t *ir.Type) string {
 
 // patternVars prints the patterns, compiled once.
 func (f *paramFile) patternVars() {
-	for i, p := range f.patterns {
-		f.P("var pattern%d = %s.MustCompile(%q)", i, f.Use("regexp"), p)
+	if len(f.patterns) == 0 {
+		return
 	}
+	f.P("// The patterns of the parameters, compiled once.")
+	f.P("var (")
+	for i, p := range f.patterns {
+		f.P("\tpattern%d = %s.MustCompile(%q)", i, f.Use("regexp"), p)
+	}
+	f.P(")")
 }
 
 // integerRule gives the fields of a wire.Integer, whose bounds are always in

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"embed"
+	"fmt"
 	"slices"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
@@ -41,7 +42,7 @@ func Generate(model *ir.Model, opts Options, diags *source.Diagnostics) map[stri
 	for _, part := range parts() {
 		text, err := generate(doc, opts.Package, part)
 		if err == nil {
-			files[part.file], err = tidy(text, opts)
+			files[part.file], err = tidy(text, part.doc(model, opts), opts)
 		}
 		if err != nil {
 			report(model.REST, part, err, diags)
@@ -57,6 +58,19 @@ func Generate(model *ir.Model, opts Options, diags *source.Diagnostics) map[stri
 		return nil
 	}
 	return files
+}
+
+// packageDoc is the package comment of the generated package.
+const packageDoc = `Package %s is the REST half of %s: what a server implements and a client.
+
+A server implements [StrictServerInterface], whose operations take and return typed values, and serves it by [NewStrictHandler] and [HandlerWithOptions]. By then requests have been checked against the contract. [ClientWithResponses] calls the operations and decodes what they answer.`
+
+// doc gives the package comment where the part has it.
+func (p part) doc(model *ir.Model, opts Options) string {
+	if !p.generate.Models {
+		return ""
+	}
+	return fmt.Sprintf(packageDoc, opts.Package, model.Title)
 }
 
 func isError(d source.Diagnostic) bool { return d.Severity == source.Error }

@@ -30,7 +30,7 @@ func notes() *ir.Model {
 	order := &ir.Type{Kind: ir.String, Name: "Order", Enum: []ir.EnumValue{{Name: "Old", JSON: `"old"`}, {Name: "New", JSON: `"new"`}}}
 	note := &ir.Type{Kind: ir.Object, Name: "Note", Doc: "Note is a note.", Object: &ir.Members{}}
 	problem := &ir.Type{Kind: ir.Object, Name: "Problem", Object: &ir.Members{}}
-	failed := &ir.Response{MediaType: "application/problem+json", Type: problem}
+	failed := &ir.Response{MediaType: "application/problem+json", Type: problem, Headers: []*ir.Param{{Name: "RetryAfter", JSON: "Retry-After", Type: &ir.Type{Kind: ir.Integer}}}}
 	count := func(format string, least, most string) *ir.Type {
 		return &ir.Type{Kind: ir.Integer, Number: ir.Numeric{Format: format, Min: &ir.Bound{Value: least}, Max: &ir.Bound{Value: most}}}
 	}

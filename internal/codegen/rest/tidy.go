@@ -11,9 +11,10 @@ import (
 	"github.com/duet-api/duet/internal/codegen/emit"
 )
 
-// tidy gives a Go file the header of generated files and exactly the imports
-// that it uses, chosen from those that it has, and formats it.
-func tidy(text string, opts Options) ([]byte, error) {
+// tidy gives a Go file the header of generated files, a package comment, which may
+// be empty, and exactly the imports that it uses, chosen from those that it has,
+// and formats it.
+func tidy(text, doc string, opts Options) ([]byte, error) {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, opts.Package+".go", text, parser.ParseComments)
 	if err != nil {
@@ -24,6 +25,7 @@ func tidy(text string, opts Options) ([]byte, error) {
 		used[id.Name] = true
 	}
 	out := emit.NewGoFile(opts.Package, opts.Sources...)
+	out.PackageDoc(doc)
 	for _, spec := range file.Imports {
 		importPath, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
@@ -61,5 +63,5 @@ func support(opts Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return tidy(string(text), opts)
+	return tidy(string(text), "", opts)
 }
