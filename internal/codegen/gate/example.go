@@ -1,0 +1,97 @@
+package gate
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/duet-api/duet/internal/codegen/lower"
+	"github.com/duet-api/duet/internal/codegen/source"
+	"github.com/duet-api/duet/internal/codegen/spec"
+)
+
+// fileURL starts the URL that stands for a file of the contract.
+const fileURL = "duet:///"
+
+// Examples checks the examples and defaults of a contract against their schemas,
+// as they stand in the documents, with formats asserted.
+func Examples(loader *spec.Loader, checks []lower.Check, diags *source.Diagnostics) {
+	c := jsonschema.NewCompiler()
+	c.DefaultDraft(jsonschema.Draft2020)
+	c.AssertFormat()
+	c.UseLoader(files{loader})
+	done := map[lower.Check]bool{}
+	refused := map[string]bool{}
+	for _, check := range checks {
+		if done[check] {
+			continue
+		}
+		done[check] = true
+		u := url.URL{Fragment: check.Schema.Pointer}
+		s, err := c.Compile(fileURL + check.Schema.Pos.File + "#" + u.EscapedFragment())
+		if err != nil {
+			if text := err.Error(); !refused[text] {
+				refused[text] = true
+				report(check, err, diags)
+			}
+			continue
+		}
+		judge(s, check, diags)
+	}
+}
+
+func judge(s *jsonschema.Schema, check lower.Check, diags *source.Diagnostics) {
+	var invalid *jsonschema.ValidationError
+	if !errors.As(s.Validate(value(check.Value)), &invalid) {
+		return
+	}
+	var found source.Diagnostics
+	v := &verdict{root: check.Value, rule: check.What + "-invalid", diags: &found}
+	v.explain(invalid)
+	for _, d := range found {
+		d.Message = fmt.Sprintf("the %s breaks its schema at %s: %s", check.What, check.Schema.Pos, d.Message)
+		*diags = append(*diags, d)
+	}
+}
+
+// report tells that a schema can't be used at all.
+func report(check lower.Check, err error, diags *source.Diagnostics) {
+	var bad *jsonschema.SchemaValidationError
+	var invalid *jsonschema.ValidationError
+	if errors.As(err, &bad) && errors.As(bad.Err, &invalid) {
+		v := &verdict{root: check.Schema, rule: "schema-invalid", diags: diags}
+		v.explain(invalid)
+		return
+	}
+	text, _, _ := strings.Cut(err.Error(), "\n")
+	diags.Errorf(check.Schema.Pos, "schema-invalid", "", "the schema can't be used to check its %s: %s", check.What, text)
+}
+
+// files reads the documents of a contract for the compiler, and nothing else.
+type files struct{ loader *spec.Loader }
+
+func (f files) Load(u string) (any, error) {
+	name, ok := strings.CutPrefix(u, fileURL)
+	if !ok {
+		return nil, fmt.Errorf("%s is not a file of the contract", u)
+	}
+	name, err := url.PathUnescape(name)
+	if err != nil {
+		return nil, err
+	}
+	n := f.loader.Load(name)
+	if n == nil {
+		return nil, fmt.Errorf("%s can't be read", name)
+	}
+	if n.Kind == spec.Map && (n.Has("$id") || n.Has("$schema")) {
+		c := *n
+		c.Pairs = append([]spec.Pair(nil), n.Pairs...)
+		c.Delete("$id")
+		c.Delete("$schema")
+		n = &c
+	}
+	return value(n), nil
+}
