@@ -251,7 +251,7 @@ func goType(t *ir.Type) string {
 // reservedNames lists the names that oapi-codegen declares besides the types.
 func reservedNames(rest *ir.REST) map[string]bool {
 	names := map[string]bool{}
-	fixed := "Client ClientInterface ClientOption ClientWithResponses ClientWithResponsesInterface DefaultMaxBodyBytes " +
+	fixed := "BasePath Client ClientInterface ClientOption ClientWithResponses ClientWithResponsesInterface DefaultMaxBodyBytes " +
 		"Handler HandlerWithOptions HttpRequestDoer Middleware NewClient NewClientWithResponses NewStrictHandler Operation " +
 		"RequestEditorFn RequestError ServeMux ServerInterface StdHTTPServerOptions StrictServerInterface StrictServerOptions " +
 		"WithBaseURL WithHTTPClient WithRequestEditorFn"

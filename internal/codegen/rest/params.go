@@ -18,6 +18,9 @@ import (
 // parameters from a request and the checks of what the contract says about them.
 func printParams(rest *ir.REST, opts Options, diags *source.Diagnostics) *emit.GoFile {
 	f := &paramFile{GoFile: emit.NewGoFile(opts.Package, opts.Sources...), opts: opts, diags: diags}
+	f.P("// BasePath comes before the path of every operation: the path of the server in")
+	f.P("// the document. It is empty where the document names none.")
+	f.P("const BasePath = %q\n", strings.TrimSuffix(rest.BasePath, "/"))
 	for _, op := range rest.Operations {
 		path, other := splitParams(op)
 		f.bind(op, path, other)
