@@ -1,0 +1,163 @@
+package golang
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/duet-api/duet/internal/codegen/emit"
+	"github.com/duet-api/duet/internal/codegen/ir"
+)
+
+// clientDoc is the package comment of a generated SDK.
+const clientDoc = `Package client is the SDK of %s: REST and sockets with one login.
+
+Log in with [Login], or make a [Client] with [New] for what needs no login. REST operations are methods of Client; they return an [Error] where the server refuses. Sockets reconnect by themselves, honour the declared close codes, and hand out typed events.`
+
+// Client renders package client: the SDK for both protocols.
+func Client(m *ir.Model, opts Options) (map[string][]byte, error) {
+	files := map[string]func(*clientFile){"client.gen.go": (*clientFile).base}
+	if m.REST != nil {
+		files["rest.gen.go"] = (*clientFile).operations
+	}
+	for _, socket := range m.Sockets {
+		files[strings.ToLower(socket.Name)+".gen.go"] = func(f *clientFile) { f.socket(socket) }
+	}
+	out := make(map[string][]byte, len(files))
+	for name, render := range files {
+		f := &clientFile{GoFile: emit.NewGoFile("client", opts.Sources...), model: m, opts: opts}
+		render(f)
+		text, err := f.Bytes()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		out[name] = text
+	}
+	return out, nil
+}
+
+// clientFile is one file of package client.
+type clientFile struct {
+	*emit.GoFile
+	model *ir.Model
+	opts  Options
+}
+
+// goType prints a type as this package refers to it.
+func (f *clientFile) goType(t *ir.Type) string {
+	switch {
+	case t.Name != "":
+		return f.Use(f.opts.Schema) + "." + t.Name
+	case t.Kind == ir.Array:
+		return "[]" + f.goType(t.Array.Elem)
+	case t.Kind == ir.Map:
+		return "map[string]" + f.goType(mapValue(t))
+	case isTime(t):
+		return f.Use("time") + ".Time"
+	}
+	return scalarType(t)
+}
+
+// base prints the Client, its options and its login.
+func (f *clientFile) base() {
+	f.PackageDoc(fmt.Sprintf(clientDoc, f.model.Title))
+	session := f.session()
+	http, url := f.Use("net/http"), f.Use("net/url")
+	f.P("// Options tells a Client how to reach the server. The zero value is ready for use.")
+	f.P("type Options struct {")
+	f.P("// HTTP sends REST requests. Nil means http.DefaultClient.")
+	f.P("HTTP *%s.Client", http)
+	if len(f.model.Sockets) > 0 {
+		f.P("// Dial tells how sockets connect; its Bearer is set to the access token. Nil means")
+		f.P("// the defaults.")
+		f.P("Dial *%s.DialOptions", f.Use(runtimeSocket))
+		f.P("// Reconnect tells how sockets come back. Nil means the defaults.")
+		f.P("Reconnect *%s.ReconnectOptions", f.Use(runtimeSocket))
+	}
+	f.P("}")
+	f.P("")
+	f.P("// Client talks to one server. Its methods may be called by several goroutines at")
+	f.P("// the same time.")
+	f.P("type Client struct {")
+	f.P("base *%s.URL", url)
+	f.P("opts Options")
+	if f.model.REST != nil {
+		f.P("open *%s.Client // sends no token", f.Use(f.opts.REST))
+	}
+	if session != nil {
+		f.P("secured *%s.Client // sends the token of login", f.Use(f.opts.REST))
+		f.P("login *%s.Source", f.Use(runtimeToken))
+	}
+	f.P("}")
+	f.P("")
+	f.newClient(session)
+	if session != nil {
+		f.login(session)
+	}
+}
+
+// session returns what x-session declares, nil where the SDK can't log in.
+func (f *clientFile) session() *ir.Session {
+	if f.model.REST == nil {
+		return nil
+	}
+	return f.model.REST.Session
+}
+
+func (f *clientFile) newClient(session *ir.Session) {
+	f.P("// New returns a Client for the server at baseURL, such as http://localhost:8080,")
+	f.P("// that is not logged in.")
+	f.P("func New(baseURL string, opts *Options) (*Client, error) {")
+	f.P("base, err := %s.Parse(baseURL)", f.Use("net/url"))
+	f.P("if err != nil { return nil, err }")
+	f.P(`if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {`)
+	f.P("return nil, %s.Errorf(%q, baseURL)", f.Use("fmt"), "base URL %q: want http://HOST or https://HOST")
+	f.P("}")
+	f.P("c := &Client{base: base}")
+	f.P("if opts != nil { c.opts = *opts }")
+	f.P("if c.opts.HTTP == nil { c.opts.HTTP = %s.DefaultClient }", f.Use("net/http"))
+	if f.model.REST != nil {
+		rest := f.Use(f.opts.REST)
+		f.P("server := base.JoinPath(%q).String()", f.model.REST.BasePath)
+		f.P("if c.open, err = %[1]s.NewClient(server, %[1]s.WithHTTPClient(c.opts.HTTP)); err != nil { return nil, err }", rest)
+		if session != nil {
+			f.P("c.login = %s.NewSource(c.renew)", f.Use(runtimeToken))
+			f.P("doer := &%s.Doer{Source: c.login, HTTP: c.opts.HTTP}", f.Use(runtimeToken))
+			f.P("if c.secured, err = %[1]s.NewClient(server, %[1]s.WithHTTPClient(doer)); err != nil { return nil, err }", rest)
+		}
+	}
+	f.P("return c, nil")
+	f.P("}")
+	f.P("")
+}
+
+// login prints Login, Logout and the renewal of the token.
+func (f *clientFile) login(s *ir.Session) {
+	ctx, token := f.Use("context"), f.Use(runtimeToken)
+	f.P("// Login returns a Client that is logged in to the server at baseURL. It renews")
+	f.P("// its access token by itself.")
+	f.P("func Login(ctx %s.Context, baseURL string, body %s, opts *Options) (*Client, error) {", ctx, f.goType(s.Create.Body))
+	f.P("c, err := New(baseURL, opts)")
+	f.P("if err != nil { return nil, err }")
+	f.P("_, err = c.%s(ctx, body)", s.Create.Name)
+	f.P("return c, err")
+	f.P("}")
+	f.P("")
+	f.P("// Token returns a valid access token, renewed first where that is due, or")
+	f.P("// token.ErrNoLogin.")
+	f.P("func (c *Client) Token(ctx %s.Context) (string, error) { return c.login.Token(ctx) }", ctx)
+	f.P("")
+	f.P("// renew exchanges the refresh token for new tokens.")
+	f.P("func (c *Client) renew(ctx %s.Context, refresh string) (%s.Pair, error) {", ctx, token)
+	if s.Refresh != nil {
+		f.P("out, err := c.%s(ctx, %s{RefreshToken: refresh})", s.Refresh.Name, f.goType(s.Refresh.Body))
+		f.P("return tokens(out), err")
+	} else {
+		f.P("return %[1]s.Pair{}, %[1]s.ErrNoLogin", token)
+	}
+	f.P("}")
+	f.P("")
+	f.P("// tokens reads the tokens of a session.")
+	f.P("func tokens(s %s) %s.Pair {", f.goType(success(s.Create).Type), token)
+	f.P("return %s.Pair{Access: s.AccessToken, Refresh: s.RefreshToken, ExpiresIn: %[2]s.Duration(s.ExpiresIn) * %[2]s.Second}", token, f.Use("time"))
+	f.P("}")
+}
