@@ -32,7 +32,6 @@ func AsyncAPI(loader *spec.Loader, doc *spec.Node, diags *source.Diagnostics) *s
 	if err != nil || raw == nil {
 		return nil // a version that lower has reported
 	}
-	known := lines(*diags)
 	root := loader.Bundle(doc, section).Root
 	var found source.Diagnostics
 	meta, err := compileMeta(raw)
@@ -45,28 +44,8 @@ func AsyncAPI(loader *spec.Loader, doc *spec.Node, diags *source.Diagnostics) *s
 	if len(found) == 0 {
 		second(raw, root, &found)
 	}
-	for _, d := range found {
-		if !known[lineOf(d.Pos)] {
-			*diags = append(*diags, d)
-		}
-	}
+	add(diags, found)
 	return root
-}
-
-// lines gives the lines that have an error.
-func lines(diags source.Diagnostics) map[source.Pos]bool {
-	out := map[source.Pos]bool{}
-	for _, d := range diags {
-		if d.Severity == source.Error {
-			out[lineOf(d.Pos)] = true
-		}
-	}
-	return out
-}
-
-func lineOf(pos source.Pos) source.Pos {
-	pos.Column = 0
-	return pos
 }
 
 // metaSchema is a compiled meta-schema with what is needed to explain errors.

@@ -1,0 +1,55 @@
+// Command duet makes servers, clients and documents from a contract: an OpenAPI
+// and an AsyncAPI document that share their schemas.
+//
+// With the build tag bootstrap it has only the subcommands that do without
+// generated code, so that it can make that code in the first place.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+)
+
+// Exit codes.
+const (
+	exitOK       = 0
+	exitFindings = 1 // the contract has errors, or generated files are not up to date
+	exitUsage    = 2 // bad arguments, or a file can't be read or written
+)
+
+const usage = `usage: duet <command> [arguments]
+
+  duet generate [-config duet.yaml]  make the generated files from the contract
+  duet check    [-config duet.yaml]  say whether the generated files are up to date
+  duet watch    [-url URL] …         join a room of a running server and show it
+  duet help                          print this
+
+Exit codes: 0 fine, 1 findings, 2 usage or I/O.
+`
+
+func main() {
+	os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run runs one command and returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) == 0 {
+		fmt.Fprint(stderr, usage)
+		return exitUsage
+	}
+	switch args[0] {
+	case "generate":
+		return generate(ctx, args[1:], stdout, stderr)
+	case "check":
+		return check(ctx, args[1:], stdout, stderr)
+	case "watch":
+		return watch(args[1:], stdout, stderr)
+	case "help", "-h", "-help", "--help":
+		fmt.Fprint(stdout, usage)
+		return exitOK
+	}
+	fmt.Fprintf(stderr, "duet: there is no command %q\n\n%s", args[0], usage)
+	return exitUsage
+}

@@ -1,0 +1,129 @@
+package codegen
+
+import (
+	"context"
+	"io/fs"
+	"path"
+
+	"github.com/duet-api/duet/internal/codegen/gate"
+	"github.com/duet-api/duet/internal/codegen/golang"
+	"github.com/duet-api/duet/internal/codegen/ir"
+	"github.com/duet-api/duet/internal/codegen/lower"
+	"github.com/duet-api/duet/internal/codegen/rest"
+	"github.com/duet-api/duet/internal/codegen/source"
+	"github.com/duet-api/duet/internal/codegen/spec"
+)
+
+// Input says what to generate, and from what.
+type Input struct {
+	// FS holds the documents and everything that they refer to. Nothing outside
+	// is read.
+	FS fs.FS
+	// OpenAPI and AsyncAPI are the paths of the documents in FS. One of them may
+	// be empty.
+	OpenAPI, AsyncAPI string
+	// Package is the import path of the folder that the files will be in, such
+	// as example.com/game/gen.
+	Package string
+}
+
+// documents gives the paths of the documents that there are.
+func (in Input) documents() []string {
+	var out []string
+	for _, p := range []string{in.AsyncAPI, in.OpenAPI} {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// contract is a contract that was read and judged.
+type contract struct {
+	model             *ir.Model
+	openapi, asyncapi *spec.Node // bundled; nil without the document
+}
+
+// Generate makes the files of a contract, by slash-separated path below the
+// folder that they go to. It gives no files where the findings, which are sorted,
+// hold an error. It may be called by several goroutines at the same time. The
+// context ends it early, with a diagnostic.
+func Generate(ctx context.Context, in Input) (map[string][]byte, *ir.Model, source.Diagnostics) {
+	var diags source.Diagnostics
+	c := read(in, &diags)
+	if err := ctx.Err(); err != nil {
+		diags.Errorf(source.Pos{}, "interrupted", "", "%v", err)
+	}
+	var files map[string][]byte
+	if !diags.HasErrors() {
+		files = emitAll(in, c, &diags)
+	}
+	diags.Sort()
+	if diags.HasErrors() {
+		return nil, nil, diags
+	}
+	return files, c.model, diags
+}
+
+// read loads, lowers and judges the documents.
+func read(in Input, diags *source.Diagnostics) *contract {
+	if len(in.documents()) == 0 {
+		diags.Errorf(source.Pos{}, "no-document", "name an OpenAPI or an AsyncAPI document", "there is nothing to generate from")
+		return nil
+	}
+	loader := spec.NewLoader(in.FS, diags)
+	docs := lower.Input{Loader: loader}
+	if in.OpenAPI != "" {
+		docs.OpenAPI = loader.Load(in.OpenAPI)
+	}
+	if in.AsyncAPI != "" {
+		docs.AsyncAPI = loader.Load(in.AsyncAPI)
+	}
+	result := lower.Lower(docs, diags)
+	c := &contract{model: result.Model}
+	gate.Examples(loader, result.Checks, diags)
+	if docs.AsyncAPI != nil {
+		c.asyncapi = gate.AsyncAPI(loader, docs.AsyncAPI, diags)
+	}
+	if result.Model.REST != nil {
+		c.openapi = gate.Quietly(diags, func(diags *source.Diagnostics) *spec.Node {
+			return rest.Bundle(loader, docs.OpenAPI, diags)
+		})
+	}
+	return c
+}
+
+// emitAll calls the emitters.
+func emitAll(in Input, c *contract, diags *source.Diagnostics) map[string][]byte {
+	out := map[string][]byte{}
+	add := func(folder string, files map[string][]byte, err error) {
+		if err != nil {
+			diags.Errorf(source.Pos{}, "emit", "this is a mistake of duet; please report it", "package %s: %v", folder, err)
+		}
+		for name, data := range files {
+			out[path.Join(folder, name)] = data
+		}
+	}
+	opts := options(in, c.model)
+	files, err := golang.Schema(c.model, opts)
+	add("schema", files, err)
+	if c.model.REST != nil {
+		add("restapi", rest.Generate(c.model, rest.Options{Package: "restapi", Schema: opts.Schema, Sources: opts.Sources}, diags), nil)
+	}
+	files, err = golang.Client(c.model, opts)
+	add("client", files, err)
+	files, err = specFiles(in, c)
+	add("spec", files, err)
+	return out
+}
+
+func options(in Input, m *ir.Model) golang.Options {
+	opts := golang.Options{Sources: in.documents(), Schema: path.Join(in.Package, "schema")}
+	if m.REST != nil {
+		opts.REST = path.Join(in.Package, "restapi")
+	}
+	if len(m.Sockets) > 0 {
+		opts.WSAPI = path.Join(in.Package, "wsapi")
+	}
+	return opts
+}
