@@ -14,7 +14,7 @@ type Room struct {
 	ID        string
 	Name      string
 	Capacity  int
-	CreatorID string
+	CreatorID string    // "" for a room of the server itself, which nobody may delete
 	CreatedAt time.Time // UTC, to the microsecond
 	Players   int       // now in the room; not stored
 }
@@ -65,7 +65,7 @@ type RoomSpec struct {
 	Capacity int // 1 to MaxCapacity
 }
 
-// Create makes a room. It fails with CodeInvalidRequest or CodeNameTaken.
+// Create makes a room, one of the server itself where by is zero. It fails with CodeInvalidRequest or CodeNameTaken.
 func (s *Rooms) Create(ctx context.Context, by Identity, spec RoomSpec) (Room, error) {
 	if err := CheckName(spec.Name); err != nil {
 		return Room{}, err
