@@ -13,7 +13,7 @@ import (
 // CreateRoom implements [game.RoomStore].
 func (s *Store) CreateRoom(ctx context.Context, r game.NewRoom) error {
 	_, err := s.writer.ExecContext(ctx,
-		`INSERT INTO rooms (id, name, name_fold, capacity, creator_id, created_at) VALUES (?, ?, ?, ?, ?, ?)`,
+		`INSERT INTO rooms (id, name, name_fold, capacity, creator_id, created_at) VALUES (?, ?, ?, ?, NULLIF(?, ''), ?)`,
 		r.ID, r.Name, r.NameFold, r.Capacity, r.CreatorID, r.CreatedAt.UnixMicro())
 	if hasCode(err, sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY) {
 		return game.NewError(game.CodeTokenRevoked, "the user does not exist any more")
@@ -24,14 +24,14 @@ func (s *Store) CreateRoom(ctx context.Context, r game.NewRoom) error {
 // RoomByID implements [game.RoomStore].
 func (s *Store) RoomByID(ctx context.Context, id string) (game.Room, error) {
 	r, err := scanRoom(s.reader.QueryRowContext(ctx,
-		`SELECT id, name, capacity, creator_id, created_at FROM rooms WHERE id = ?`, id))
+		`SELECT id, name, capacity, COALESCE(creator_id, ''), created_at FROM rooms WHERE id = ?`, id))
 	return r, notFound(err, game.CodeRoomNotFound, "there is no such room")
 }
 
 // ListRooms implements [game.RoomStore].
 func (s *Store) ListRooms(ctx context.Context, f game.RoomFilter, r game.Range) ([]game.Room, error) {
 	rows, err := s.reader.QueryContext(ctx, `
-		SELECT id, name, capacity, creator_id, created_at FROM rooms
+		SELECT id, name, capacity, COALESCE(creator_id, ''), created_at FROM rooms
 		WHERE name_fold > ?1 AND (?2 = '' OR name_fold = ?2) ORDER BY name_fold LIMIT ?3`, r.After, f.NameFold, r.Limit)
 	if err != nil {
 		return nil, err

@@ -18,6 +18,10 @@ func roomTests() []test {
 			r := f.room(t, f.user(t, "ada"), "Hall")
 			same(t, r)(f.RoomByID(t.Context(), r.ID))
 		}},
+		{"a room may have no creator", func(t *testing.T, f *fixture) {
+			r := f.room(t, game.User{}, "hall")
+			same(t, r)(f.RoomByID(t.Context(), r.ID))
+		}},
 		{"an unknown room is not found", func(t *testing.T, f *fixture) {
 			code[game.Room](t, game.CodeRoomNotFound)(f.RoomByID(t.Context(), "none"))
 			wantCode(t, f.DeleteRoom(t.Context(), "none"), game.CodeRoomNotFound)

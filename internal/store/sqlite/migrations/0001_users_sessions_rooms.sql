@@ -14,7 +14,7 @@ CREATE TABLE rooms (
 	name       TEXT NOT NULL,
 	name_fold  TEXT NOT NULL UNIQUE,
 	capacity   INTEGER NOT NULL,
-	creator_id TEXT NOT NULL REFERENCES users ON DELETE CASCADE,
+	creator_id TEXT REFERENCES users ON DELETE CASCADE, -- NULL for a room of the server itself
 	created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX rooms_creator ON rooms (creator_id);
