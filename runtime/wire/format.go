@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"strings"
 )
 
@@ -26,13 +27,14 @@ const (
 	FormatURIReference                   // RFC 3986
 	FormatByte                           // base64 with padding, RFC 4648 section 4
 	FormatJSONPointer                    // RFC 6901
+	FormatRegex                          // RE2
 )
 
 // String returns the name that schemas use.
 func (f Format) String() string {
 	names := [...]string{
 		"string", "date", "time", "date-time", "duration", "uuid", "email", "hostname",
-		"ipv4", "ipv6", "uri", "uri-reference", "base64 text", "json-pointer",
+		"ipv4", "ipv6", "uri", "uri-reference", "base64 text", "json-pointer", "regex",
 	}
 	if int(f) < len(names) {
 		return names[f]
@@ -69,6 +71,8 @@ func (f Format) holds(s string) bool {
 		return IsBase64(s)
 	case FormatJSONPointer:
 		return IsJSONPointer(s)
+	case FormatRegex:
+		return IsRegex(s)
 	}
 	return true
 }
@@ -253,4 +257,11 @@ func IsJSONPointer(s string) bool {
 		}
 	}
 	return true
+}
+
+// IsRegex reports whether s is a regular expression of RE2, which is also what
+// the patterns of schemas must be.
+func IsRegex(s string) bool {
+	_, err := regexp.Compile(s)
+	return err == nil
 }

@@ -25,6 +25,7 @@ func TestFormats(t *testing.T) {
 		{FormatURIReference, []string{"/a", "a?b", ""}, []string{`a\b`, "%zz"}},
 		{FormatByte, []string{"", "aGk=", "aGkh"}, []string{"aGk", "aG\nkh", "a_k=", "aGl="}},
 		{FormatJSONPointer, []string{"", "/a/~0~1"}, []string{"a", "/~", "/~2"}},
+		{FormatRegex, []string{"", "^[a-z]+$"}, []string{"[", "(?=a)"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.format.String(), func(t *testing.T) {

@@ -98,6 +98,10 @@ func (f *GoFile) printImports(p *Printer) {
 	}
 	slices.SortFunc(std, byPath)
 	slices.SortFunc(other, byPath)
+	if len(f.imports) == 1 {
+		p.P("%s", "import "+strings.Join(append(std, other...), "")+"\n")
+		return
+	}
 	p.P("import (")
 	for _, spec := range std {
 		p.P("%s", spec)

@@ -1,0 +1,106 @@
+package golang
+
+import (
+	"strings"
+
+	"github.com/duet-api/duet/internal/codegen/ir"
+)
+
+// union renders a sealed interface and its functions. The variants' methods are
+// with their structs.
+func (f *schemaFile) union(t *ir.Type) {
+	names := make([]string, len(t.Union.Variants))
+	for i, v := range t.Union.Variants {
+		names[i] = v.Type.Name
+	}
+	f.typeDoc(t, "is a choice of the contract.")
+	f.P("//")
+	f.Comment("It is one of " + strings.Join(names, ", ") + ".")
+	f.P("type %s interface {", t.Name)
+	f.P("// AppendJSON appends the value as JSON to dst.")
+	f.P("AppendJSON(dst []byte) []byte")
+	f.P("MarshalJSON() ([]byte, error)")
+	f.P("// Validate returns nil or a *wire.ValidationError.")
+	f.P("Validate() error")
+	f.P("is%s()\n}\n", t.Name)
+	f.unionUnmarshal(t)
+	switch {
+	case len(t.Union.Variants) == 1, t.Union.By != nil:
+		f.unionDecode(t)
+	default:
+		f.unionTry(t)
+	}
+	f.unionCheck(t, names)
+}
+
+func (f *schemaFile) unionUnmarshal(t *ir.Type) {
+	f.Comment("Unmarshal" + t.Name + " reads and checks one " + t.Name + ". It returns a *wire.SyntaxError or a *wire.ValidationError where it is none.")
+	f.P("func Unmarshal%s(b []byte) (%s, error) {", t.Name, t.Name)
+	f.P("var d %s\nd.Reset(b)", f.wire("Decoder"))
+	f.P("v := Decode%s(&d)", t.Name)
+	f.P("if err := d.End(); err != nil {\nreturn nil, err\n}\nreturn v, nil\n}\n")
+}
+
+// unionDecode tells the variant by its discriminator.
+func (f *schemaFile) unionDecode(t *ir.Type) {
+	f.Comment("Decode" + t.Name + " reads and checks a value from d. It returns nil where no variant fits.")
+	f.P("func Decode%s(d *%s) %s {", t.Name, f.wire("Decoder"), t.Name)
+	rest := t.Union.Variants
+	if t.Union.By != nil {
+		path := quoteList(pointerPath(t.Union.By.Pointer))
+		rest = nil
+		f.P("tag, _ := d.Peek(%s)", path)
+		f.P("switch string(tag) {")
+		for _, v := range t.Union.Variants {
+			if len(v.Values) == 0 {
+				rest = append(rest, v)
+				continue
+			}
+			f.P("case %s:", tagList(v.Values))
+			f.variant(v)
+		}
+		f.P("}")
+		if len(rest) == 0 {
+			f.P("d.NoVariant(%s)\nreturn nil", path)
+		}
+	}
+	if len(rest) > 0 {
+		f.variant(rest[0])
+	}
+	f.P("}\n")
+}
+
+// tagList gives the texts of discriminator values as Peek returns them.
+func tagList(values []string) string {
+	tags := make([]string, len(values))
+	for i, v := range values {
+		tags[i] = unquoteJSON(v)
+	}
+	return quoteList(tags)
+}
+
+func (f *schemaFile) variant(v *ir.Variant) {
+	f.P("var v %s\nv.DecodeJSON(d)\nreturn v", v.Type.Name)
+}
+
+// unionTry reads the value as each variant in turn: exactly one must fit.
+func (f *schemaFile) unionTry(t *ir.Type) {
+	f.Comment("Decode" + t.Name + " reads and checks a value from d as each variant. It returns nil where not exactly one fits.")
+	f.P("func Decode%s(d *%s) %s {", t.Name, f.wire("Decoder"), t.Name)
+	f.P("var found %s\nfits := 0\nstart := d.Mark()\nend := start", t.Name)
+	for _, v := range t.Union.Variants {
+		f.P("{\nvar v %s\nv.DecodeJSON(d)", v.Type.Name)
+		f.P("if d.Clean(start) {\nfound, end = v, d.Mark()\nfits++\n}\nd.Rewind(start)\n}")
+	}
+	f.P("if fits != 1 {\nd.NotOne()\nreturn nil\n}\nd.Rewind(end)\nreturn found\n}\n")
+}
+
+func (f *schemaFile) unionCheck(t *ir.Type, names []string) {
+	f.Comment("check" + t.Name + " checks the variant that v holds, which must be a value and not a pointer.")
+	f.P("func check%s(c *%s, v %s) {", t.Name, f.wire("Checker"), t.Name)
+	f.P("switch v := v.(type) {")
+	for _, name := range names {
+		f.P("case %s:\nv.check(c)", name)
+	}
+	f.P("default:\nc.Missing()\n}\n}\n")
+}
