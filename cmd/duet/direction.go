@@ -3,8 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
 )
@@ -13,15 +13,20 @@ import (
 // from the other side's view shows.
 func printDirections(w io.Writer, m *ir.Model) {
 	for _, s := range m.Sockets {
+		width := 0
+		for _, msg := range slices.Concat(s.ToServer, s.ToClient) {
+			width = max(width, len(tag(msg)))
+		}
 		fmt.Fprintf(w, "%s (%s): the document takes the %s's view\n", s.Name, s.Path, m.Perspective)
-		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-		for _, msg := range s.ToServer {
-			fmt.Fprintf(t, "  client sends\t%s%s\n", tag(msg), remark(msg))
-		}
-		for _, msg := range s.ToClient {
-			fmt.Fprintf(t, "  server sends\t%s%s\n", tag(msg), remark(msg))
-		}
-		t.Flush()
+		printMessages(w, "client", s.ToServer, width)
+		printMessages(w, "server", s.ToClient, width)
+	}
+}
+
+func printMessages(w io.Writer, who string, list []*ir.Message, width int) {
+	for _, msg := range list {
+		line := fmt.Sprintf("  %s sends  %-*s  %s", who, width, tag(msg), remark(msg))
+		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
 }
 
@@ -35,15 +40,15 @@ func tag(m *ir.Message) string {
 func remark(m *ir.Message) string {
 	switch {
 	case m.Reply != nil && m.ReplyError != nil:
-		return "\tand gets " + tag(m.Reply) + " or " + tag(m.ReplyError)
+		return "and gets " + tag(m.Reply) + " or " + tag(m.ReplyError)
 	case m.Reply != nil:
-		return "\tand gets " + tag(m.Reply)
+		return "and gets " + tag(m.Reply)
 	case m.IsReply && m.IsPush:
-		return "\tas a reply or by itself"
+		return "as a reply or by itself"
 	case m.IsReply:
-		return "\tas a reply"
+		return "as a reply"
 	case m.Latest != nil:
-		return "\tlatest only"
+		return "latest only"
 	}
 	return ""
 }

@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"path"
 
@@ -96,25 +97,49 @@ func read(in Input, diags *source.Diagnostics) *contract {
 // emitAll calls the emitters.
 func emitAll(in Input, c *contract, diags *source.Diagnostics) map[string][]byte {
 	out := map[string][]byte{}
-	add := func(folder string, files map[string][]byte, err error) {
+	opts := options(in, c.model)
+	for _, e := range emitters(in, c, opts, diags) {
+		files, err := guarded(e.emit)
 		if err != nil {
-			diags.Errorf(source.Pos{}, "emit", "this is a mistake of duet; please report it", "package %s: %v", folder, err)
+			diags.Errorf(source.Pos{}, "emit", "this is a mistake of duet; please report it", "package %s: %v", e.folder, err)
 		}
 		for name, data := range files {
-			out[path.Join(folder, name)] = data
+			out[path.Join(e.folder, name)] = data
 		}
 	}
-	opts := options(in, c.model)
-	files, err := golang.Schema(c.model, opts)
-	add("schema", files, err)
-	if c.model.REST != nil {
-		add("restapi", rest.Generate(c.model, rest.Options{Package: "restapi", Schema: opts.Schema, Sources: opts.Sources}, diags), nil)
-	}
-	files, err = golang.Client(c.model, opts)
-	add("client", files, err)
-	files, err = specFiles(in, c)
-	add("spec", files, err)
 	return out
+}
+
+// emitter makes the files of one package.
+type emitter struct {
+	folder string
+	emit   func() (map[string][]byte, error)
+}
+
+func emitters(in Input, c *contract, opts golang.Options, diags *source.Diagnostics) []emitter {
+	m := c.model
+	list := []emitter{
+		{"schema", func() (map[string][]byte, error) { return golang.Schema(m, opts) }},
+		{"client", func() (map[string][]byte, error) { return golang.Client(m, opts) }},
+		{"spec", func() (map[string][]byte, error) { return specFiles(in, c) }},
+	}
+	if m.REST != nil {
+		list = append(list, emitter{"restapi", func() (map[string][]byte, error) {
+			return rest.Generate(m, rest.Options{Package: "restapi", Schema: opts.Schema, Sources: opts.Sources}, diags), nil
+		}})
+	}
+	return list
+}
+
+// guarded turns a panic of an emitter into an error: a document must not bring
+// the tool down.
+func guarded(emit func() (map[string][]byte, error)) (files map[string][]byte, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			files, err = nil, fmt.Errorf("panic: %v", r)
+		}
+	}()
+	return emit()
 }
 
 func options(in Input, m *ir.Model) golang.Options {

@@ -15,7 +15,11 @@ func (f *schemaFile) union(t *ir.Type) {
 	}
 	f.typeDoc(t, "is a choice of the contract.")
 	f.P("//")
-	f.Comment("It is one of " + strings.Join(names, ", ") + ".")
+	if len(names) == 0 {
+		f.P("// It has no variants.")
+	} else {
+		f.Comment("It is one of " + strings.Join(names, ", ") + ".")
+	}
 	f.P("type %s interface {", t.Name)
 	f.P("// AppendJSON appends the value as JSON to dst.")
 	f.P("AppendJSON(dst []byte) []byte")
@@ -97,6 +101,10 @@ func (f *schemaFile) unionTry(t *ir.Type) {
 
 func (f *schemaFile) unionCheck(t *ir.Type, names []string) {
 	f.Comment("check" + t.Name + " checks the variant that v holds, which must be a value and not a pointer.")
+	if len(names) == 0 {
+		f.P("func check%s(c *%s, _ %s) { c.Missing() }\n", t.Name, f.wire("Checker"), t.Name)
+		return
+	}
 	f.P("func check%s(c *%s, v %s) {", t.Name, f.wire("Checker"), t.Name)
 	f.P("switch v := v.(type) {")
 	for _, name := range names {

@@ -131,7 +131,8 @@ type Field struct {
 // UnionOf is a choice between objects.
 type UnionOf struct {
 	Variants []*Variant
-	By       *Discriminator
+	// By is nil where there is at most one variant and nothing to tell it by.
+	By *Discriminator
 }
 
 // Variant is one choice of a union.
@@ -172,7 +173,8 @@ type Socket struct {
 	// included, in document order.
 	ToServer, ToClient []*Message
 	// ServerUnion and ClientUnion are the declared Union types of all messages
-	// to the server and to the client.
+	// to the server and to the client. They are never nil; one of a direction
+	// without messages has no variants.
 	ServerUnion, ClientUnion *Type
 	Security                 []Security
 	Pos                      source.Pos

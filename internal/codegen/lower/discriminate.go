@@ -58,7 +58,7 @@ func rules() []rule {
 // tellApart decides how the members of u are told apart and reports where they
 // can't be.
 func (l *lowering) tellApart(u *union) {
-	if !l.allObjects(u) {
+	if len(u.options) == 0 || !l.allObjects(u) {
 		return
 	}
 	for _, r := range rules() {

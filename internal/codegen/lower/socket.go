@@ -54,7 +54,11 @@ func outs(list []*message) []*ir.Message {
 }
 
 // unused warns of the messages of a channel that no operation sends or receives.
+// Where there are errors an operation may just not have been understood.
 func (s *sockets) unused(sock *socket, c *channel) {
+	if s.diags.HasErrors() {
+		return
+	}
 	for _, cm := range c.messages {
 		used := false
 		for _, m := range append(sock.toServer[:len(sock.toServer):len(sock.toServer)], sock.toClient...) {
@@ -70,11 +74,8 @@ func (s *sockets) unused(sock *socket, c *channel) {
 const messageFixes = "give each payload a required property of the same name with a const of its own, name the deciding member by x-discriminator, or say by x-envelope where each frame carries its message's name"
 
 // direction declares the union of all messages of one direction and has them
-// told apart. It gives nil for a direction without messages.
+// told apart. In a direction without messages it is empty.
 func (s *sockets) direction(sock *socket, list []*message, name, what string) *ir.Type {
-	if len(list) == 0 {
-		return nil
-	}
 	t := &ir.Type{Kind: ir.Union, Pos: sock.out.Pos, Union: &ir.UnionOf{}, Doc: name + " is one of the " + what + " of " + sock.out.Path + "."}
 	s.declare(t, name)
 	u := &union{typ: t, pos: sock.out.Pos, what: what, fixes: messageFixes}

@@ -1,0 +1,175 @@
+package codegen_test
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/duet-api/duet/internal/codegen"
+	"github.com/duet-api/duet/internal/codegen/source"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// cases gives the folders of testdata. Each holds an asyncapi.yaml, an
+// openapi.yaml or both, and the diagnostics that they give.
+func cases(t *testing.T) []string {
+	t.Helper()
+	folders, err := filepath.Glob("testdata/*/diagnostics.txt")
+	if *update {
+		folders, err = filepath.Glob("testdata/*/*api.yaml")
+	}
+	if err != nil || len(folders) == 0 {
+		t.Fatalf("no golden cases: %v", err)
+	}
+	var out []string
+	for _, f := range folders {
+		if dir := filepath.Dir(f); len(out) == 0 || out[len(out)-1] != dir {
+			out = append(out, dir)
+		}
+	}
+	return out
+}
+
+// goldenPackage is where the output of a case would be in this module.
+func goldenPackage(dir string) string {
+	return "github.com/duet-api/duet/internal/codegen/" + filepath.ToSlash(dir) + "/gen"
+}
+
+func generate(t *testing.T, dir string) (map[string][]byte, source.Diagnostics) {
+	t.Helper()
+	in := codegen.Input{FS: os.DirFS(dir), Package: goldenPackage(dir)}
+	if _, err := os.Stat(filepath.Join(dir, "asyncapi.yaml")); err == nil {
+		in.AsyncAPI = "asyncapi.yaml"
+	}
+	if _, err := os.Stat(filepath.Join(dir, "openapi.yaml")); err == nil {
+		in.OpenAPI = "openapi.yaml"
+	}
+	files, _, diags := codegen.Generate(context.Background(), in)
+	return files, diags
+}
+
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	for _, dir := range cases(t) {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			t.Parallel()
+			files, diags := generate(t, dir)
+			var text strings.Builder
+			for _, d := range diags {
+				text.WriteString(d.String() + "\n")
+			}
+			compare(t, filepath.Join(dir, "diagnostics.txt"), text.String())
+			if diags.HasErrors() != (files == nil) {
+				t.Errorf("%d files and errors: %v", len(files), diags.HasErrors())
+			}
+			compareFiles(t, filepath.Join(dir, "gen"), files)
+		})
+	}
+}
+
+// compareFiles compares the output of a case that keeps it.
+func compareFiles(t *testing.T, dir string, files map[string][]byte) {
+	t.Helper()
+	if _, err := os.Stat(dir); err != nil {
+		return
+	}
+	if *update {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, data := range files {
+		compare(t, filepath.Join(dir, filepath.FromSlash(name)), string(data))
+	}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		name, _ := filepath.Rel(dir, path)
+		if _, ok := files[filepath.ToSlash(name)]; err == nil && !d.IsDir() && !ok {
+			t.Errorf("%s is not generated any more", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func compare(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", path, diff)
+	}
+}
+
+// TestGoldenCompiles builds the output of all cases at once, as if it were in
+// this module.
+func TestGoldenCompiles(t *testing.T) {
+	t.Parallel()
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	temp := t.TempDir()
+	overlay := map[string]string{}
+	packages := map[string]bool{}
+	for _, dir := range cases(t) {
+		files, _ := generate(t, dir)
+		for name, data := range files {
+			copied := filepath.Join(temp, strings.NewReplacer("/", "_", `\`, "_").Replace(dir+"/"+name))
+			if err := os.WriteFile(copied, data, 0o666); err != nil {
+				t.Fatal(err)
+			}
+			overlay[filepath.Join(here, dir, "gen", filepath.FromSlash(name))] = copied
+			packages["./"+filepath.ToSlash(filepath.Join(dir, "gen", filepath.Dir(name)))] = true
+		}
+	}
+	if len(packages) == 0 {
+		t.Fatal("no case generates anything")
+	}
+	text, err := json.Marshal(map[string]any{"Replace": overlay})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := filepath.Join(temp, "overlay.json")
+	if err := os.WriteFile(list, text, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"build", "-overlay", list}
+	for p := range packages {
+		args = append(args, p)
+	}
+	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestGenerateTwice(t *testing.T) {
+	t.Parallel()
+	for _, dir := range cases(t) {
+		a, _ := generate(t, dir)
+		b, _ := generate(t, dir)
+		if diff := cmp.Diff(a, b); diff != "" {
+			t.Errorf("%s: two runs differ:\n%s", dir, diff)
+		}
+	}
+}
