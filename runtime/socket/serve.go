@@ -100,7 +100,7 @@ func (s *Server[C]) receive(l *link[C], kind int, frame []byte) {
 		return
 	}
 	err := s.handler.Receive(l.conn.ctx, l.session, index, frame)
-	if err == nil {
+	if err == nil || errors.Is(err, ErrReplied) {
 		return
 	}
 	if ce := (*CloseError)(nil); errors.As(err, &ce) {

@@ -40,10 +40,13 @@ func (l Limits) withDefaults() Limits {
 	}
 }
 
+// DefaultPingInterval is the time between two pings of a connection.
+const DefaultPingInterval = 20 * time.Second
+
 // Timing holds the waits of a connection. Zero fields have the defaults that
 // they name; PingInterval below zero means no pings.
 type Timing struct {
-	PingInterval time.Duration // between two pings; the first is jittered. 20 s
+	PingInterval time.Duration // between two pings; the first is jittered. DefaultPingInterval
 	PongWait     time.Duration // for any frame after a ping, else CloseNoPong. 10 s
 	Stall        time.Duration // without progress while something reliable waits, else CloseSlow. 10 s
 	CloseWait    time.Duration // for the peer's close frame. 5 s
@@ -51,7 +54,7 @@ type Timing struct {
 
 func (t Timing) withDefaults() Timing {
 	return Timing{
-		PingInterval: cmp.Or(t.PingInterval, 20*time.Second),
+		PingInterval: cmp.Or(t.PingInterval, DefaultPingInterval),
 		PongWait:     cmp.Or(t.PongWait, 10*time.Second),
 		Stall:        cmp.Or(t.Stall, 10*time.Second),
 		CloseWait:    cmp.Or(t.CloseWait, 5*time.Second),

@@ -2,7 +2,10 @@ package socket
 
 import (
 	"context"
+	"errors"
 	"fmt"
+
+	"github.com/duet-api/duet/runtime/wire"
 )
 
 // BadFrame is the error of a message that could not be decoded, for what
@@ -50,4 +53,30 @@ func Call[R, E any, PR Decodes[R], PE Decodes[E]](ctx context.Context, c *Client
 		return reply, BadFrame(err)
 	}
 	return reply, nil
+}
+
+// NoReplyError is E of a call to which the contract declares no error message.
+type NoReplyError struct{}
+
+// UnmarshalJSON fails: there is no such message.
+func (*NoReplyError) UnmarshalJSON([]byte) error { return errors.New("the contract declares no error") }
+
+// ErrReplied is what the handler of a request returns when it has sent the
+// reply itself, such as among the first messages of Group.Join.
+var ErrReplied = errors.New("socket: the reply was sent")
+
+// NoMessage is the error for an index that Protocol.Route never gives.
+func NoMessage(index int) error { return fmt.Errorf("socket: no message has the index %d", index) }
+
+// Unrouted is the result of Protocol.Route for a frame that no message's tag
+// tells: err is what decoding it found. A text that is JSON and has a tag is an
+// unknown message; anything else is a bad one.
+func Unrouted(tag []byte, err error) (int, string, error) {
+	if syntax := (*wire.SyntaxError)(nil); len(tag) == 0 || errors.As(err, &syntax) {
+		if err == nil {
+			err = errors.New("socket: the message has no type")
+		}
+		return -1, "", err
+	}
+	return -1, string(tag), nil
 }
