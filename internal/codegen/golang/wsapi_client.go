@@ -1,0 +1,64 @@
+package golang
+
+import (
+	"github.com/duet-api/duet/internal/codegen/ir"
+)
+
+// client renders the client's side of a connection.
+func (f *wsapiFile) client() {
+	name := f.s.Name
+	f.P("// %sClient is the client's side of one connection. Its methods may be called by any", name)
+	f.P("// number of goroutines at the same time, except Next, which belongs to one. After")
+	f.P("// the end they give a *socket.CloseError.")
+	f.P("type %sClient struct{ *%s }\n", name, f.runtime("Client"))
+	f.P("// Dial%s connects to a ws or wss URL. Nil options are the defaults.", name)
+	f.P("func Dial%[1]s(ctx %[2]s, url string, o *%[3]s) (*%[1]sClient, error) {", name, f.ctx(), f.runtime("DialOptions"))
+	f.P("c, err := %s(ctx, url, %s(), o)", f.runtime("Dial"), f.private("ClientProtocol"))
+	f.P("if err != nil {\nreturn nil, err\n}")
+	f.P("return &%sClient{c}, nil\n}\n", name)
+	f.nextMessage()
+	for _, m := range f.s.ToServer {
+		f.P("")
+		f.sendToServer(m)
+	}
+}
+
+func (f *wsapiFile) nextMessage() {
+	union := f.s.ClientUnion
+	if union == nil {
+		return
+	}
+	f.P("// Next waits for the next message that is no reply to a call. A *socket.Failure is")
+	f.P("// about one message that breaks the contract; the connection lives on.")
+	f.P("func (c *%sClient) Next(ctx %s) (%s, error) {", f.s.Name, f.ctx(), f.schema(union.Name))
+	f.P("frame, err := c.Client.Next(ctx)")
+	f.P("if err != nil {\nreturn nil, err\n}")
+	f.P("m, err := %s(frame)", f.schema("Unmarshal"+union.Name))
+	f.P("if err != nil {\nreturn nil, %s(err)\n}", f.runtime("BadFrame"))
+	f.P("return m, nil\n}")
+}
+
+func (f *wsapiFile) sendToServer(m *ir.Message) {
+	name, method := f.s.Name, clientMethod(m)
+	if !isCall(m) {
+		f.Comment(docText(method, m.Doc, "sends "+wireName(m)+"."))
+		f.P("func (c *%sClient) %s(ctx %s, m %s) error { return c.Client.Send(ctx, m) }", name, method, f.ctx(), f.schema(m.Type.Name))
+		return
+	}
+	reply, failed, index := f.schema(m.Reply.Type.Name), f.runtime("NoReplyError"), "-1"
+	if m.ReplyError != nil {
+		failed, index = f.schema(m.ReplyError.Type.Name), f.index(f.toClient(), m.ReplyError)
+	}
+	f.Comment(docText(method, m.Doc, "sends "+wireName(m)+"."))
+	f.P("//")
+	f.Comment("It sets the id and waits for the reply, " + wireName(m.Reply) + ". An error in its place is a *socket.ReplyError.")
+	f.P("func (c *%sClient) %s(ctx %s, m %s) (%s, error) {", name, method, f.ctx(), f.schema(m.Type.Name), reply)
+	f.P("id := c.NewID()")
+	if presenceOf(m.Correlation) == byOpt {
+		f.P("m.%s = %s.Some(id)", m.Correlation.Name, f.Use(runtimeWire))
+	} else {
+		f.P("m.%s = id", m.Correlation.Name)
+	}
+	f.P("return %s[%s, %s](ctx, c.Client, id, m, %s{OK: %s, Failed: %s})\n}",
+		f.runtime("Call"), reply, failed, f.runtime("Replies"), f.index(f.toClient(), m.Reply), index)
+}
