@@ -16,13 +16,22 @@ type Position struct {
 
 // Check returns CodeInvalidRequest unless each coordinate is finite and within ±MaxCoordinate.
 func (p Position) Check() error {
-	switch {
-	case !inRange(p.X):
-		return invalid("/position/x", "maximum", "a coordinate is finite and within ±1e6")
-	case !inRange(p.Y):
-		return invalid("/position/y", "maximum", "a coordinate is finite and within ±1e6")
-	case !inRange(p.Z):
-		return invalid("/position/z", "maximum", "a coordinate is finite and within ±1e6")
+	p = p.normal()
+	if inRange(p.X) && inRange(p.Y) && inRange(p.Z) {
+		return nil
+	}
+	for _, c := range [...]struct {
+		pointer string
+		value   float64
+	}{{"/position/x", p.X}, {"/position/y", p.Y}, {"/position/z", p.Z}} {
+		switch {
+		case math.IsNaN(c.value), math.IsInf(c.value, 0):
+			return invalid(c.pointer, "finite", "a coordinate is finite")
+		case c.value > MaxCoordinate:
+			return invalid(c.pointer, "maximum", "a coordinate is at most 1e6")
+		case c.value < -MaxCoordinate:
+			return invalid(c.pointer, "minimum", "a coordinate is at least -1e6")
+		}
 	}
 	return nil
 }

@@ -259,6 +259,7 @@ type hooks struct {
 	onLastPosition  func()
 	onRoomByID      func()
 	onSessionUser   func()
+	onSave          func()
 	failSave        error
 	lookups, writes int
 }
@@ -304,5 +305,7 @@ func (h *hooks) SavePositions(ctx context.Context, ps []game.SavedPosition) erro
 	if err != nil {
 		return err
 	}
-	return h.Store.SavePositions(ctx, ps)
+	err = h.Store.SavePositions(ctx, ps)
+	h.once(&h.onSave)()
+	return err
 }
