@@ -1,8 +1,8 @@
 // Command duet makes servers, clients and documents from a contract: an OpenAPI
 // and an AsyncAPI document that share their schemas.
 //
-// With the build tag bootstrap it has only the subcommands that do without
-// generated code, so that it can make that code in the first place.
+// It imports nothing that it generates, so that it can be built whatever state
+// the generated code is in.
 package main
 
 import (
@@ -23,7 +23,6 @@ const usage = `usage: duet <command> [arguments]
 
   duet generate [-config duet.yaml]  make the generated files from the contract
   duet check    [-config duet.yaml]  say whether the generated files are up to date
-  duet watch    [-url URL] …         join a room of a running server and show it
   duet help                          print this
 
 Exit codes: 0 fine, 1 findings, 2 usage or I/O.
@@ -44,8 +43,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return generate(ctx, args[1:], stdout, stderr)
 	case "check":
 		return check(ctx, args[1:], stdout, stderr)
-	case "watch":
-		return watch(args[1:], stdout, stderr)
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(stdout, usage)
 		return exitOK
