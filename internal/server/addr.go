@@ -18,11 +18,11 @@ type addrs struct {
 }
 
 // of returns the address of the client without its port: that of the connection, or, where that is a trusted proxy's,
-// the last address of X-Forwarded-For that is none. It is empty for a connection that this server opened to itself by
-// dial, which no limit holds for.
+// the last address of X-Forwarded-For that is none. A connection that this server opened to itself by dial is an address
+// of its own, with the port, so that the limits of other clients know nothing of it.
 func (a *addrs) of(r *http.Request) string {
 	if _, ok := a.own.Load(r.RemoteAddr); ok {
-		return ""
+		return r.RemoteAddr
 	}
 	addr := host(r.RemoteAddr)
 	if !a.trusted(addr) {

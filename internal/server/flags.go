@@ -11,6 +11,9 @@ import (
 // prefix begins the name of every variable that the server reads.
 const prefix = "DUET_"
 
+// passwordVariable is for clients, such as `server watch`, that run in the same environment.
+const passwordVariable = prefix + "PASSWORD"
+
 // variable returns the name of the environment variable of a flag.
 func variable(flag string) string {
 	return prefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
@@ -68,6 +71,7 @@ func readEnvironment(set *flag.FlagSet, environ []string) (warnings []string, er
 		f, known := flags[name]
 		switch {
 		case !strings.HasPrefix(name, prefix):
+		case name == passwordVariable:
 		case !known:
 			warnings = append(warnings, "unknown variable "+name+": -help lists those that are read")
 		case value == "" || given[f.Name]:
@@ -83,7 +87,7 @@ func readEnvironment(set *flag.FlagSet, environ []string) (warnings []string, er
 
 // Usage explains every flag with its variable, its unit and its default.
 func Usage(w io.Writer) {
-	fmt.Fprint(w, "The reference server of Duet: rooms over REST and WebSocket.\n\nUsage: server [flags]\n\n"+
+	fmt.Fprint(w, "The reference server of Duet: rooms over REST and WebSocket.\n\nUsage:\n  server [flags]\n  server watch [flags]   show a room of a running server (server watch -help)\n\n"+
 		"A flag wins over its environment variable. A duration has a unit, as in 250ms, 10s, 15m or 1h30m.\n\n")
 	c := Default()
 	c.flags().VisitAll(func(f *flag.Flag) {
