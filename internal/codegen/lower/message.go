@@ -65,13 +65,24 @@ func (s *sockets) payload(m *message) *ir.Type {
 	if envelope != nil {
 		return s.enclose(m, n, envelope)
 	}
-	t := s.schema(n, m.out.Name)
+	t := s.schema(n, s.payloadName(m))
 	if t.Kind != ir.Object {
 		s.diags.Errorf(n.Pos, "payload-kind", "write an object with properties, or say by x-envelope where the payload sits in one",
 			"the payload of %q is of type %s; a message is an object with declared properties", m.out.Key, kindName(t.Kind))
 		return nil
 	}
 	return t
+}
+
+// payloadName names a payload that is written in place: after the message, or,
+// where a schema among the components is called so, with Message at the end.
+func (s *sockets) payloadName(m *message) string {
+	for _, p := range s.doc.Get("components", "schemas").Members() {
+		if spec.TypeName(p.Value) == m.out.Name {
+			return m.out.Name + "Message"
+		}
+	}
+	return m.out.Name
 }
 
 // payloadSchema gives the payload's schema, which may be wrapped in an object

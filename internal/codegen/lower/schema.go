@@ -178,8 +178,12 @@ func (l *lowering) kind(n *spec.Node) (kind ir.Kind, nullable, ok bool) {
 			found++
 		}
 	}
-	if found != 1 {
-		l.diags.Errorf(v.Pos, "type-choice", "write one type, or one and 'null'", "a value of %d types has no counterpart in a typed language", len(names))
+	if found == 0 {
+		l.diags.Errorf(v.Pos, "type-choice", "leave the member out, or give it a type", "a value that is always null is not supported")
+		return 0, false, false
+	}
+	if found > 1 {
+		l.diags.Errorf(v.Pos, "type-choice", "write one type, or one and 'null'", "a value of %d types has no counterpart in a typed language", found)
 		return 0, false, false
 	}
 	return kind, nullable, true
