@@ -1,0 +1,139 @@
+package ws
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/duet-api/duet/gen/schema"
+	"github.com/duet-api/duet/gen/wsapi"
+	"github.com/duet-api/duet/internal/game"
+	"github.com/duet-api/duet/runtime/socket"
+	"github.com/duet-api/duet/runtime/wire"
+)
+
+// errUnauthenticated refuses a message that came before authentication.
+var errUnauthenticated = errors.New("unauthenticated")
+
+// Fail answers a message that was refused with the contract's error message.
+// One that is too big is answered by the close that follows.
+func (h *Handler) Fail(_ context.Context, c *conn, f *socket.Failure) {
+	if f.Kind == socket.TooBig {
+		return
+	}
+	data := h.describe(c, f)
+	h.send(c, f.ID, data)
+	if code := closeAfter(game.Code(data.Code)); code != 0 && f.Kind == socket.HandlerError {
+		c.Close(code, string(data.Code))
+	}
+}
+
+// describe says what was wrong with a message, never what it held.
+func (h *Handler) describe(c *conn, f *socket.Failure) schema.ErrorData {
+	switch f.Kind {
+	case socket.UnknownMessage:
+		return schema.ErrorData{Code: schema.ErrorCodeUnknownMessage, Message: "there is no such message type"}
+	case socket.Binary:
+		return schema.ErrorData{Code: schema.ErrorCodeBinaryNotSupported, Message: "send text frames"}
+	case socket.RateLimited:
+		return schema.ErrorData{
+			Code: schema.ErrorCodeRateLimited, Message: "too many " + f.Message + " messages",
+			Retryable: true, RetryAfterMs: milliseconds(f.RetryAfter),
+		}
+	case socket.BadMessage:
+		return badMessage(f.Err)
+	}
+	if errors.Is(f.Err, errUnauthenticated) {
+		return schema.ErrorData{Code: schema.ErrorCodeUnauthenticated, Message: "send auth.user first"}
+	}
+	if game.CodeOf(f.Err) == game.CodeInternal {
+		h.cfg.Log.Error("handle message", "message", f.Message, "connection", c.Session.id, "error", f.Err)
+	}
+	return errorData(f.Err)
+}
+
+func badMessage(err error) schema.ErrorData {
+	var broken *wire.ValidationError
+	if !errors.As(err, &broken) {
+		return schema.ErrorData{Code: schema.ErrorCodeMalformedJSON, Message: "the message is not a JSON object in UTF-8"}
+	}
+	data := schema.ErrorData{Code: schema.ErrorCodeInvalidRequest, Message: "the message breaks the contract"}
+	for _, e := range broken.Errors {
+		data.Details = append(data.Details, schema.FieldProblem{Pointer: e.Pointer, Rule: e.Rule, Message: e.Message})
+	}
+	return data
+}
+
+// errorData makes an error of the rules readable for the client. What is not
+// meant for a client becomes internal.
+func errorData(err error) schema.ErrorData {
+	var e *game.Error
+	if !errors.As(err, &e) {
+		e = game.NewError(game.CodeInternal, "the server failed")
+	}
+	data := schema.ErrorData{Code: schema.ErrorCode(e.Code), Message: e.Message, Retryable: retryable(e.Code), RetryAfterMs: milliseconds(e.RetryAfter)}
+	if e.Rule != "" {
+		data.Details = []schema.FieldProblem{{Pointer: e.Pointer, Rule: e.Rule, Message: e.Message}}
+	}
+	return data
+}
+
+// retryable reports whether the same message may succeed later.
+func retryable(c game.Code) bool {
+	switch c {
+	case game.CodeInternal, game.CodeUnavailable, game.CodeRateLimited, game.CodeTooManyLogins, game.CodeRoomFull:
+		return true
+	}
+	return false
+}
+
+// closeAfter is the code with which an error of the handler ends the
+// connection, or 0.
+func closeAfter(c game.Code) wsapi.RoomCloseCode {
+	switch c {
+	case game.CodeTokenExpired:
+		return wsapi.RoomCloseTokenExpired
+	case game.CodeRoomFull:
+		return wsapi.RoomCloseForbidden
+	case game.CodeRoomNotFound:
+		return wsapi.RoomCloseRoomGone
+	}
+	return 0
+}
+
+// closeCodeOf is the code that ends a connection which can't join.
+func closeCodeOf(err error) wsapi.RoomCloseCode {
+	if code := closeAfter(game.CodeOf(err)); code != 0 {
+		return code
+	}
+	switch game.CodeOf(err) {
+	case game.CodeInternal, game.CodeUnavailable:
+		return wsapi.RoomCloseCode(socket.CloseTryAgain)
+	}
+	return wsapi.RoomCloseUnauthenticated
+}
+
+func (h *Handler) sendError(c *conn, id string, err error) {
+	if game.CodeOf(err) == game.CodeInternal {
+		h.cfg.Log.Error("open connection", "connection", c.Session.id, "error", err)
+	}
+	h.send(c, id, errorData(err))
+}
+
+func (h *Handler) send(c *conn, id string, data schema.ErrorData) {
+	m := schema.ErrorMessage{Data: data}
+	if id != "" {
+		m.ID = wire.Some(id)
+	}
+	if err := c.SendError(m); err != nil {
+		h.cfg.Log.Debug("send error", "connection", c.Session.id, "error", err) // the connection has ended
+	}
+}
+
+// milliseconds rounds up, so that a client that waits that long is not early.
+func milliseconds(d time.Duration) wire.Opt[int32] {
+	if d <= 0 {
+		return wire.Opt[int32]{}
+	}
+	return wire.Some(int32((d + time.Millisecond - 1) / time.Millisecond))
+}
