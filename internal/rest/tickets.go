@@ -1,0 +1,17 @@
+package rest
+
+import (
+	"context"
+
+	"github.com/duet-api/duet/gen/restapi"
+	"github.com/duet-api/duet/gen/schema"
+)
+
+// CreateTicket gives the caller a ticket for one socket.
+func (s *Server) CreateTicket(ctx context.Context, _ restapi.CreateTicketRequestObject) (restapi.CreateTicketResponseObject, error) {
+	t, err := s.cfg.Sessions.IssueTicket(caller(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return restapi.CreateTicket201JSONResponse{Body: schema.Ticket{Ticket: t.Value.Reveal(), ExpiresIn: seconds(t.ExpiresIn)}}, nil
+}
