@@ -42,6 +42,14 @@ func (c *Checker) Open() bool {
 // Close goes one level up.
 func (c *Checker) Close() { c.depth-- }
 
+// Nest checks that an array or object may stand here, of whose parts nothing is
+// asked.
+func (c *Checker) Nest() {
+	if c.Open() {
+		c.Close()
+	}
+}
+
 // Member says that the named member of the open object comes next.
 func (c *Checker) Member(name string) { c.path[c.depth] = step{name: name, index: -1} }
 
@@ -102,6 +110,15 @@ func (c *Checker) Float64(v float64, rule *Number) {
 	case rule != nil && !rule.holds(v):
 		rule.faults(v, c.Fail)
 	}
+}
+
+// Float32 checks a number by rule, which may be nil.
+func (c *Checker) Float32(v float32, rule *Number) {
+	if wide := float64(v); math.IsNaN(wide) || math.IsInf(wide, 0) {
+		c.Float64(wide, nil)
+		return
+	}
+	c.Float64(widen(v), rule)
 }
 
 // Time checks that t can be written: its year is from 0 to 9999 in UTC.

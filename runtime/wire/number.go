@@ -145,10 +145,22 @@ func (d *Decoder) Float32(rule *Number) float32 {
 	switch {
 	case !ok:
 		d.Fail("finite", "must be within the range of a float")
-	case rule != nil && !rule.holds(float64(v)):
-		rule.faults(float64(v), d.Fail)
+	case rule != nil && !rule.holds(widen(v)):
+		rule.faults(widen(v), d.Fail)
 	}
 	return v
+}
+
+// widen returns the float64 of the shortest decimal that reads back as v, which
+// is what v was written as: 0.1 and not 0.10000000149011612.
+func widen(v float32) float64 {
+	var buf [32]byte
+	text := strconv.AppendFloat(buf[:0], float64(v), 'g', -1, 32)
+	wide, err := strconv.ParseFloat(view(text), 64)
+	if err != nil {
+		return float64(v)
+	}
+	return wide
 }
 
 // float64 returns the nearest float64, and false where it is not finite. Two

@@ -1,5 +1,7 @@
 package wire
 
+import "log/slog"
+
 // Opt is the value of an optional member. The zero Opt is an absent member.
 type Opt[T any] struct {
 	Value T
@@ -20,6 +22,14 @@ func (o Opt[T]) Or(fallback T) T {
 	return fallback
 }
 
+// LogValue returns the value, or nil where the member is absent.
+func (o Opt[T]) LogValue() slog.Value {
+	if o.Set {
+		return slog.AnyValue(o.Value)
+	}
+	return slog.Value{}
+}
+
 // Null is a value that may be null. The zero Null is null.
 type Null[T any] struct {
 	Value T
@@ -38,4 +48,12 @@ func (n Null[T]) Or(fallback T) T {
 		return n.Value
 	}
 	return fallback
+}
+
+// LogValue returns the value, or nil where it is null.
+func (n Null[T]) LogValue() slog.Value {
+	if n.Valid {
+		return slog.AnyValue(n.Value)
+	}
+	return slog.Value{}
 }

@@ -48,7 +48,7 @@ type Size struct {
 	Min, Max int
 }
 
-func (r Size) holds(n int) bool { return n >= r.Min && (n <= r.Max || r.Max == 0) }
+func (r Size) holds(n int) bool { return n >= r.Min && (r.Max == 0 || n <= max(r.Max, 0)) }
 
 // fault names the rule that n breaks: min or max of what.
 func (r Size) fault(n int, what, unit string) (rule, message string) {

@@ -21,7 +21,7 @@ func TestCheckerFindings(t *testing.T) {
 	}{
 		{"string", func(c *Checker) { c.String("éé", &Text{MinLength: 2, MaxLength: 2}) }, nil},
 		{"all rules of a string", func(c *Checker) { c.String("A", text) }, []string{"minLength", "pattern"}},
-		{"only the empty string", func(c *Checker) { c.String("a", &Text{MaxLength: -1}) }, []string{"maxLength"}},
+		{"only the empty string", func(c *Checker) { c.String("", &Text{MaxLength: -1}); c.String("a", &Text{MaxLength: -1}) }, []string{"maxLength"}},
 		{"format", func(c *Checker) { c.String("a", &Text{Format: FormatUUID}) }, []string{"format"}},
 		{"utf8", func(c *Checker) { c.String("\xff", text) }, []string{"utf8"}},
 		{"NaN", func(c *Checker) { c.Float64(math.NaN(), nil) }, []string{"finite"}},
@@ -37,6 +37,12 @@ func TestCheckerFindings(t *testing.T) {
 			c.Float64(1e22, rule)
 			c.Float64(0.35, rule)
 		}, []string{"multipleOf"}},
+		{"float32 as it is written", func(c *Checker) {
+			rule := &Number{Min: 0, Max: 0.1, MultipleOf: 0.1}
+			c.Float32(0.1, rule)
+			c.Float32(0.2, rule)
+			c.Float32(float32(math.Inf(1)), rule)
+		}, []string{"maximum", "finite"}},
 		{"integer", func(c *Checker) {
 			rule := &Integer{Min: 1, Max: 9, MultipleOf: 3, ExclusiveMax: true}
 			c.Int64(0, rule)
@@ -221,6 +227,9 @@ func TestScalars(t *testing.T) {
 		{"1e999", func(d *Decoder) { d.ConstFloat64(0.5) }, "const"},
 		{`"a"`, func(d *Decoder) { d.ConstString("a") }, ""},
 		{`"b"`, func(d *Decoder) { d.ConstString("a") }, "const"},
+		{"0.1", func(d *Decoder) { d.Float32(&Number{Min: 0, Max: 0.1}) }, ""},
+		{"0.2", func(d *Decoder) { d.Float32(&Number{Min: 0, Max: 0.1}) }, "maximum"},
+		{"1e39", func(d *Decoder) { d.Float32(nil) }, "finite"},
 		{"3000000000", func(d *Decoder) { d.Int32(nil) }, "format"},
 		{"[1,1]", func(d *Decoder) {
 			start := d.Mark()

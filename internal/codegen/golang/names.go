@@ -117,6 +117,9 @@ func lowerFirst(s string) string {
 	return string(unicode.ToLower(r)) + s[n:]
 }
 
+// exported gives the name of a Go type as a part of an exported name.
+func exported(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
 func orElse(s, fallback string) string { return cmp.Or(s, fallback) }
 
 func sortedKeys[V any](m map[string]V) []string {

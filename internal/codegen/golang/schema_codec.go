@@ -56,7 +56,7 @@ func (f *schemaFile) undeclared(t *ir.Type) {
 	switch {
 	case t.Object.Additional != nil:
 		f.P("if v.Additional == nil {\nv.Additional = map[string]%s{}\n}", f.valueType(t.Object.Additional))
-		f.decodeEntry("v."+additionalField, t.Object.Additional, rulePlace{t.Name, additionalField, "Value"})
+		f.decodeEntry(value{expr: "v." + additionalField, place: rulePlace{t.Name, additionalField, ""}}, t.Object.Additional)
 	case t.Object.Closed:
 		f.P("d.Refuse()")
 	default:
@@ -89,14 +89,17 @@ type value struct {
 	typ     *ir.Type
 	place   rulePlace
 	pointer bool // it is held by reference
+	present bool // the code around it has made sure that it is not nil
 	depth   int  // of arrays and maps around it, to name variables
 }
 
-// isNull gives the expression by which v says that it is not null, or "" where
+// notNull gives the expression by which v says that it is not null, or "" where
 // null is no value.
 func (v value) notNull() string {
 	switch {
 	case !v.typ.Nullable || v.typ.Kind == ir.Any:
+		return ""
+	case v.present && nullIsNil(v.typ, v.pointer):
 		return ""
 	case nullIsNil(v.typ, v.pointer):
 		return v.expr + " != nil"
@@ -111,7 +114,7 @@ func (v value) bare() value {
 	}
 	plain := *v.typ
 	plain.Nullable = v.typ.Nullable && v.typ.Kind == ir.Any
-	v.typ = &plain
+	v.typ, v.present = &plain, true
 	return v
 }
 
@@ -226,7 +229,7 @@ func (f *schemaFile) decodeMap(v value) {
 	if t.Object.Closed {
 		f.P("d.Refuse()")
 	} else {
-		f.decodeEntry(v.expr, mapValue(t), v.elem("", mapValue(t), "Value").place)
+		f.decodeEntry(v, mapValue(t))
 	}
 	f.P("}")
 	if t.Object.MinProps > 0 || t.Object.MaxProps != nil {
@@ -236,19 +239,18 @@ func (f *schemaFile) decodeMap(v value) {
 }
 
 // decodeEntry renders the reading of a free member into a map.
-func (f *schemaFile) decodeEntry(expr string, typ *ir.Type, place rulePlace) {
-	v := value{typ: typ, place: place, depth: strings.Count(place.inner, "Item") + strings.Count(place.inner, "Value")}
-	key := v.local("key")
+func (f *schemaFile) decodeEntry(m value, typ *ir.Type) {
+	key := m.local("key")
 	f.P("%s := d.FreeKey()", key)
-	f.P("if _, twice := %s[%s]; twice {\nd.Duplicate()\n}", expr, key)
+	f.P("if _, twice := %s[%s]; twice {\nd.Duplicate()\n}", m.expr, key)
+	v := m.elem(m.local("item"), typ, "Value")
 	if read := f.read(v); read != "" {
-		f.P("%s[%s] = %s", expr, key, read)
+		f.P("%s[%s] = %s", m.expr, key, read)
 		return
 	}
-	v.expr = v.local("item")
 	f.P("var %s %s", v.expr, f.valueType(typ))
 	f.decode(v)
-	f.P("%s[%s] = %s", expr, key, v.expr)
+	f.P("%s[%s] = %s", m.expr, key, v.expr)
 }
 
 // readConst gives the statement that reads a constant.

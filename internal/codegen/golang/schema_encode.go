@@ -89,10 +89,7 @@ func (f *schemaFile) appendField(o *objectWriter, field *ir.Field) {
 	}
 	f.code("if %s {", condition)
 	f.optionalKey(o, field.JSON)
-	if presenceOf(field) == byOpt {
-		v.expr += ".Value"
-	}
-	f.append(v)
+	f.append(v.inside(field))
 	f.code("}")
 }
 
@@ -106,6 +103,17 @@ func present(field *ir.Field, expr string) string {
 		return expr + " != nil"
 	}
 	return ""
+}
+
+// inside gives the value of a member that is present.
+func (v value) inside(field *ir.Field) value {
+	switch presenceOf(field) {
+	case byOpt:
+		v.expr += ".Value"
+	case byNil:
+		v.present = true
+	}
+	return v
 }
 
 // appendAdditional renders the writing of the members that the schema does not
@@ -138,7 +146,7 @@ func (f *schemaFile) append(v value) {
 	condition := v.notNull()
 	switch {
 	case condition != "":
-	case v.typ.Kind == ir.Union, v.pointer:
+	case !v.present && (v.typ.Kind == ir.Union || v.pointer):
 		condition = v.expr + " != nil"
 	default:
 		f.appendBare(v)
@@ -171,7 +179,7 @@ func (f *schemaFile) appendBare(v value) {
 // appendScalar gives the call that writes a scalar.
 func (f *schemaFile) appendScalar(v value) string {
 	t, expr := v.typ, v.expr
-	name := strings.ToUpper(scalarType(t)[:1]) + scalarType(t)[1:]
+	name := exported(scalarType(t))
 	switch {
 	case t.Kind == ir.Any:
 		name = "Raw"

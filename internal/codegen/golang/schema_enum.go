@@ -73,6 +73,5 @@ func elements(names []string) string {
 
 // readScalar gives the call that reads a number.
 func readScalar(t *ir.Type, rule string) string {
-	name := strings.ToUpper(scalarType(t)[:1]) + scalarType(t)[1:]
-	return fmt.Sprintf("d.%s(%s)", name, rule)
+	return fmt.Sprintf("d.%s(%s)", exported(scalarType(t)), rule)
 }

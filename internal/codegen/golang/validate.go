@@ -38,9 +38,7 @@ func (f *schemaFile) checkField(t *ir.Type, field *ir.Field) {
 	condition := present(field, v.expr)
 	if condition != "" {
 		f.P("if %s {", condition)
-		if presenceOf(field) == byOpt {
-			v.expr += ".Value"
-		}
+		v = v.inside(field)
 	}
 	f.P("c.Member(%s)", strconv.Quote(field.JSON))
 	f.check(v)
@@ -124,7 +122,7 @@ func (f *schemaFile) checkBare(v value) {
 		f.P("c.Const(%s == %s)", v.expr, literal(t.Enum[0].JSON))
 	case t.Kind == ir.Union:
 		f.P("check%s(c, %s)", t.Name, v.expr)
-	case t.Kind == ir.Object && v.pointer:
+	case t.Kind == ir.Object && v.pointer && !v.present:
 		f.P("if %s != nil {\n%s.check(c)\n} else {\nc.Missing()\n}", v.expr, v.expr)
 	case t.Kind == ir.Object:
 		f.P("%s.check(c)", v.expr)
@@ -151,19 +149,13 @@ func (f *schemaFile) checkScalar(v value) {
 		f.P("c.Time(%s)", v.expr)
 	case v.typ.Kind == ir.String:
 		f.P("c.String(%s, %s)", v.expr, rule)
-	case v.typ.Kind == ir.Integer && rule != "nil":
-		f.P("c.Int64(%s, %s)", convert(v, "int64"), rule)
+	case v.typ.Kind == ir.Integer && scalarType(v.typ) == "int32":
+		f.P("c.Int64(int64(%s), %s)", v.expr, rule)
+	case v.typ.Kind == ir.Integer:
+		f.P("c.Int64(%s, %s)", v.expr, rule)
 	case v.typ.Kind == ir.Number:
-		f.P("c.Float64(%s, %s)", convert(v, "float64"), rule)
+		f.P("c.%s(%s, %s)", exported(scalarType(v.typ)), v.expr, rule)
 	}
-}
-
-// convert gives v as the wider Go type.
-func convert(v value, wide string) string {
-	if scalarType(v.typ) == wide {
-		return v.expr
-	}
-	return wide + "(" + v.expr + ")"
 }
 
 func (f *schemaFile) checkArray(v value) {
@@ -178,6 +170,7 @@ func (f *schemaFile) checkArray(v value) {
 		f.code("%s = dst\n}\nc.Unique(%s)", array, array)
 	}
 	if !needsCheck(a.Elem) {
+		f.P("c.Nest()")
 		return
 	}
 	i := v.local("i")
