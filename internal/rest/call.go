@@ -12,7 +12,7 @@ import (
 // Call is what became of one call.
 type Call struct {
 	RequestID string
-	Operation string // as in the contract: createUser; empty where there is none
+	Operation string // its generated name: CreateUser; empty where there is none
 	Route     string // its path as in the contract: /users/{userId}; empty where there is none
 	Method    string
 	Status    int
@@ -52,11 +52,9 @@ func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := s.cfg.Now()
 		c := &call{id: rand.Text(), addr: s.cfg.ClientAddr(r), w: &response{ResponseWriter: w}}
-		outer := r
 		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 		secure(c.w.Header(), c.id)
 		defer func() {
-			outer.Pattern = r.Pattern // for handlers around this one that count by route
 			s.recover(c, r, recover())
 			if s.cfg.Observe != nil {
 				s.cfg.Observe(Call{

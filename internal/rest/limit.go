@@ -17,7 +17,7 @@ type Rate struct {
 // elsewhere (game.Attempts).
 type Limits struct {
 	User Rate // calls of one user; default 100 a second, 200 at once
-	Addr Rate // calls of one address without a login; default 2 a second, 60 at once
+	Addr Rate // calls of one address without a login; default 5 a second, 100 at once
 }
 
 func (l Limits) orDefault() Limits {
@@ -25,7 +25,7 @@ func (l Limits) orDefault() Limits {
 		l.User = Rate{PerSecond: 100, Burst: 200}
 	}
 	if l.Addr == (Rate{}) {
-		l.Addr = Rate{PerSecond: 2, Burst: 60}
+		l.Addr = Rate{PerSecond: 5, Burst: 100}
 	}
 	return l
 }

@@ -262,6 +262,7 @@ func reservedNames(rest *ir.REST) map[string]bool {
 		for _, suffix := range []string{"Params", "JSONRequestBody", "JSONBody", "Response", "RequestObject", "ResponseObject"} {
 			names[op.Name+suffix] = true
 		}
+		names["New"+op.Name+"Request"], names["New"+op.Name+"RequestWithBody"], names["Parse"+op.Name+"Response"] = true, true, true
 		for _, r := range responses(op) {
 			status := "Default"
 			if r.Status != 0 {
