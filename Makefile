@@ -16,10 +16,10 @@ run: build ## build and start the server with a lobby and bots (ADDR, DATA, BOTS
 	@exec ./bin/server -addr $(ADDR) -data $(DATA) -bots $(BOTS)
 
 generate: ## make gen/ from api/
-	$(GO) run -tags bootstrap ./cmd/duet generate
+	$(GO) run ./cmd/duet generate
 
 check: ## say whether gen/ is what api/ asks for
-	$(GO) run -tags bootstrap ./cmd/duet check
+	$(GO) run ./cmd/duet check
 
 build: ## build both programs into bin/
 	@mkdir -p bin

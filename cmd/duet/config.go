@@ -47,7 +47,7 @@ func parseConfig(command string, args []string, stderr io.Writer) (c *config, co
 	c = &config{root: root, dir: filepath.Dir(*file)}
 	var diags source.Diagnostics
 	c.read(filepath.Base(*file), &diags)
-	if len(diags) > 0 {
+	if diags.Sort(); len(diags) > 0 {
 		c.print(stderr, diags)
 		root.Close()
 		return nil, exitUsage, false

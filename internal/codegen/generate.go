@@ -128,6 +128,9 @@ func emitters(in Input, c *contract, opts golang.Options, diags *source.Diagnost
 			return rest.Generate(m, rest.Options{Package: "restapi", Schema: opts.Schema, Sources: opts.Sources}, diags), nil
 		}})
 	}
+	if len(m.Sockets) > 0 {
+		list = append(list, emitter{"wsapi", func() (map[string][]byte, error) { return golang.WSAPI(m, opts) }})
+	}
 	return list
 }
 

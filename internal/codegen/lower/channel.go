@@ -158,6 +158,7 @@ func (s *sockets) handshakePart(dst **ir.Type, n *spec.Node, name string) {
 	switch {
 	case *dst != nil && *dst != t:
 		s.diags.Errorf(n.Pos, "ws-binding", "declare it on one of the channels", "another channel of the same address declares this too, at %s", (*dst).Pos)
+	case s.broken[t]:
 	case t.Kind != ir.Object && t.Kind != ir.Map:
 		s.diags.Errorf(n.Pos, "ws-binding", "write an object with properties", "the handshake's query and headers are objects, not of type %s", kindName(t.Kind))
 	case t.Kind == ir.Object:

@@ -83,6 +83,10 @@ func (l *lowering) tellApart(u *union) {
 func (l *lowering) allObjects(u *union) bool {
 	ok := true
 	for i, o := range u.options {
+		if l.broken[o.variant.Type] {
+			ok = false
+			continue
+		}
 		if o.variant.Type.Kind != ir.Object {
 			ok = false
 			l.diags.Errorf(o.pos, "union-kind", "make it an object with declared properties", "one of the %s is of type %s; only objects can be told apart", u.what, kindName(o.variant.Type.Kind))

@@ -35,8 +35,8 @@ func Lower(in Input, diags *source.Diagnostics) *Result {
 	l := &lowering{
 		loader: in.Loader, diags: diags,
 		types: map[*spec.Node]*ir.Type{}, declared: map[string]*ir.Type{}, merging: map[*spec.Node]bool{},
-		keywords: keywordTable(),
-		oas30:    strings.HasPrefix(in.OpenAPI.Get("openapi").Str(), "3.0"),
+		keywords: keywordTable(), broken: map[*ir.Type]bool{},
+		oas30: strings.HasPrefix(in.OpenAPI.Get("openapi").Str(), "3.0"),
 	}
 	model := &ir.Model{}
 	if in.AsyncAPI != nil {
@@ -62,6 +62,7 @@ type lowering struct {
 	merging  map[*spec.Node]bool     // schemas whose allOf is being merged, to find cycles
 	copies   []nullableCopy
 	unions   []*union
+	broken   map[*ir.Type]bool // types of schemas that can't be read, which is reported
 	checks   []Check
 	keywords map[string]use
 	oas30    bool // the OpenAPI document is of 3.0, where nullable means something
@@ -101,6 +102,14 @@ func (l *lowering) finish(model *ir.Model) {
 	slices.SortFunc(model.Types, func(a, b *ir.Type) int { return cmp.Compare(a.Name, b.Name) })
 	l.checkEnumNames(model)
 	markRecursion(model.Types)
+}
+
+// unreadable gives a type for a schema that can't be read. Its uses are not
+// reported again.
+func (l *lowering) unreadable(pos source.Pos) *ir.Type {
+	t := &ir.Type{Pos: pos}
+	l.broken[t] = true
+	return t
 }
 
 // checkEnumNames reports constants of an enum that are called like a type.

@@ -66,6 +66,9 @@ func (s *sockets) payload(m *message) *ir.Type {
 		return s.enclose(m, n, envelope)
 	}
 	t := s.schema(n, s.payloadName(m))
+	if s.broken[t] {
+		return nil
+	}
 	if t.Kind != ir.Object {
 		s.diags.Errorf(n.Pos, "payload-kind", "write an object with properties, or say by x-envelope where the payload sits in one",
 			"the payload of %q is of type %s; a message is an object with declared properties", m.out.Key, kindName(t.Kind))

@@ -50,7 +50,7 @@ func (r *rest) param(op *ir.Operation, n *spec.Node) {
 	if v := r.resolved(n.Get("schema")).Get("default"); v != nil {
 		p.Default = v.JSON()
 	}
-	if !paramKind(p.Type) {
+	if !paramKind(p.Type) && !r.broken[p.Type] {
 		r.diags.Errorf(n.Pos, "parameter", "make it a scalar or a list of scalars", "the parameter %q is of type %s", name, kindName(p.Type.Kind))
 	}
 	if v := n.Get("example"); v != nil {

@@ -19,7 +19,7 @@ func (l *lowering) schema(n *spec.Node, hint string) *ir.Type {
 		return &ir.Type{Pos: n.Pos}
 	case !n.IsKind(spec.Map):
 		l.diags.Errorf(n.Place(source.Pos{}), "schema-kind", "write an object with a type", "this is not a schema that a value can satisfy")
-		return &ir.Type{Pos: n.Place(source.Pos{})}
+		return l.unreadable(n.Place(source.Pos{}))
 	}
 	if t, seen := l.types[n]; seen {
 		return t
@@ -47,11 +47,8 @@ func (l *lowering) refSchema(n *spec.Node, hint string) *ir.Type {
 		l.diags.Errorf(p.KeyPos, "ref-sibling", "write allOf: [{$ref: …}, {…}]", "the keyword %q beside $ref has a meaning that depends on the reader", p.Key)
 	}
 	target, ok := l.loader.Resolve(n)
-	if !ok {
-		return &ir.Type{Pos: n.Pos}
-	}
-	if l.merging[n] {
-		return &ir.Type{Pos: n.Pos}
+	if !ok || l.merging[n] {
+		return l.unreadable(n.Pos)
 	}
 	l.merging[n] = true
 	defer delete(l.merging, n)
@@ -127,6 +124,7 @@ func (l *lowering) fill(t *ir.Type, n *spec.Node, name string) {
 	if n.Has("allOf") {
 		merged := l.mergeAllOf(n)
 		if merged == nil {
+			l.broken[t] = true
 			return
 		}
 		n = merged
@@ -137,6 +135,7 @@ func (l *lowering) fill(t *ir.Type, n *spec.Node, name string) {
 	}
 	var ok bool
 	if t.Kind, t.Nullable, ok = l.kind(n); !ok {
+		l.broken[t] = true
 		return
 	}
 	l.checkKeywords(n, t.Kind)

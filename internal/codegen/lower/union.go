@@ -16,6 +16,7 @@ func (l *lowering) choice(t *ir.Type, n *spec.Node, name string) {
 		key = "anyOf"
 	}
 	if !l.choiceAlone(n, key) {
+		l.broken[t] = true
 		return
 	}
 	t.Nullable = l.oas30 && n.Get("nullable").True()
@@ -23,6 +24,7 @@ func (l *lowering) choice(t *ir.Type, n *spec.Node, name string) {
 	for _, part := range n.Get(key).Elems() {
 		target, ok := l.loader.Resolve(part)
 		if !ok {
+			l.broken[t] = true
 			return
 		}
 		if target.Get("type").Str() == "null" {
