@@ -36,8 +36,8 @@ func (c *Config) flags() *flag.FlagSet {
 	set.Var(duration{&c.RefreshTTL}, "refresh-ttl", "let a refresh token that is not used live for this `DURATION`")
 	set.Var(number{&c.MaxSockets}, "max-sockets", "open at most this `NUMBER` of sockets at a time")
 	set.Var(number{&c.MaxSocketsPerAddr}, "max-sockets-per-addr", "open at most this `NUMBER` of sockets from one address; 0 for no limit")
-	set.StringVar(&c.LogFormat, "log-format", c.LogFormat, "write the log as `text|json`")
-	set.Var(level{&c.LogLevel}, "log-level", "log from this level on: `debug|info|warn|error`")
+	set.StringVar(&c.LogFormat, "log-format", c.LogFormat, "write the log in this `FORMAT`: text or json")
+	set.Var(level{&c.LogLevel}, "log-level", "log from this `LEVEL` on: debug, info, warn or error")
 	return set
 }
 
