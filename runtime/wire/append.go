@@ -90,33 +90,43 @@ func AppendFloat32(dst []byte, v float32) []byte { return appendFloat(dst, float
 // decimals of at most 15 digits never round to the same float64, so the one
 // found is the shortest that reads back as v.
 func appendShort(dst []byte, v float64) ([]byte, bool) {
-	const scale, limit = 1e6, 1e15
+	const scale, limit = 1e6, 1e9
 	abs := math.Abs(v)
-	if v == 0 && !math.Signbit(v) {
-		return append(dst, '0'), true
+	if !(abs < limit) {
+		return dst, false
 	}
-	n := uint64(min(abs*scale, limit) + 0.5)
-	if n >= limit || float64(n)/scale != abs || n == 0 {
+	n := uint64(abs*scale + 0.5)
+	if float64(n)/scale != abs || n == 0 && math.Signbit(v) {
 		return dst, false
 	}
 	if v < 0 {
 		dst = append(dst, '-')
 	}
 	dst = strconv.AppendUint(dst, n/scale, 10)
-	frac := n % scale
-	if frac == 0 {
-		return dst, true
+	if frac := uint32(n % scale); frac != 0 {
+		dst = appendFraction(dst, frac)
 	}
+	return dst, true
+}
+
+// appendFraction appends a point and millionths, which are not 0, without
+// zeros at the end.
+func appendFraction(dst []byte, millionths uint32) []byte {
 	digits := [7]byte{0: '.'}
-	for i := 6; i > 0; i-- {
-		digits[i] = byte('0' + frac%10)
-		frac /= 10
-	}
 	end := len(digits)
-	for digits[end-1] == '0' {
+	if millionths%1000 == 0 {
+		millionths /= 1000
+		end = 4
+	}
+	for millionths%10 == 0 {
+		millionths /= 10
 		end--
 	}
-	return append(dst, digits[:end]...), true
+	for i := end - 1; i > 0; i-- {
+		digits[i] = byte('0' + millionths%10)
+		millionths /= 10
+	}
+	return append(dst, digits[:end]...)
 }
 
 // appendFloat appends v as encoding/json does, which follows ES6.

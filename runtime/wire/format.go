@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -134,15 +135,20 @@ func IsUUID(s string) bool {
 	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
 		return false
 	}
-	for i := range len(s) {
-		switch c := s[i]; {
-		case i == 8 || i == 13 || i == 18 || i == 23:
-		case c-'0' <= 9, (c|0x20)-'a' <= 5:
-		default:
-			return false
-		}
-	}
-	return true
+	b := bytesOf(s)
+	four := func(i int) uint64 { return uint64(binary.LittleEndian.Uint32(b[i:])) }
+	return isHex8(binary.LittleEndian.Uint64(b)) && isHex8(four(9)<<32|four(14)) &&
+		isHex8(four(19)<<32|four(24)) && isHex8(binary.LittleEndian.Uint64(b[28:]))
+}
+
+// isHex8 reports whether all eight bytes of w are hexadecimal digits. Adding to
+// a byte below 0x80 sets its high bit where it is at least a limit.
+func isHex8(w uint64) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	lower := w | 0x20*ones
+	digit := (w + (0x80-'0')*ones) &^ (w + (0x7f-'9')*ones)
+	letter := (lower + (0x80-'a')*ones) &^ (lower + (0x7f-'f')*ones)
+	return w&highs == 0 && (digit|letter)&highs == highs
 }
 
 // IsHostname reports whether s is a host name of at most 253 bytes made of

@@ -44,6 +44,23 @@ func TestFormats(t *testing.T) {
 	}
 }
 
+// TestUUIDBytes puts every byte in every place of a UUID.
+func TestUUIDBytes(t *testing.T) {
+	t.Parallel()
+	const valid = "0191d2c4-7b3a-7c3e-8f00-ab00cd00ef00"
+	for i := range len(valid) {
+		for c := range 256 {
+			want := strings.IndexByte("0123456789abcdefABCDEF", byte(c)) >= 0
+			if valid[i] == '-' {
+				want = c == '-'
+			}
+			if s := valid[:i] + string([]byte{byte(c)}) + valid[i+1:]; IsUUID(s) != want {
+				t.Errorf("IsUUID(%q) = %v, want %v", s, !want, want)
+			}
+		}
+	}
+}
+
 func TestDecoderTime(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
