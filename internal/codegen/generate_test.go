@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/duet-api/duet/internal/codegen"
+	"github.com/duet-api/duet/internal/codegen/ir"
 	"github.com/duet-api/duet/internal/codegen/source"
 )
 
@@ -44,7 +45,7 @@ func goldenPackage(dir string) string {
 	return "github.com/duet-api/duet/internal/codegen/" + filepath.ToSlash(dir) + "/gen"
 }
 
-func generate(t *testing.T, dir string) (map[string][]byte, source.Diagnostics) {
+func generate(t *testing.T, dir string) (map[string][]byte, *ir.Model, source.Diagnostics) {
 	t.Helper()
 	in := codegen.Input{FS: os.DirFS(dir), Package: goldenPackage(dir)}
 	if _, err := os.Stat(filepath.Join(dir, "asyncapi.yaml")); err == nil {
@@ -53,8 +54,7 @@ func generate(t *testing.T, dir string) (map[string][]byte, source.Diagnostics) 
 	if _, err := os.Stat(filepath.Join(dir, "openapi.yaml")); err == nil {
 		in.OpenAPI = "openapi.yaml"
 	}
-	files, _, diags := codegen.Generate(context.Background(), in)
-	return files, diags
+	return codegen.Generate(context.Background(), in)
 }
 
 func TestGolden(t *testing.T) {
@@ -62,7 +62,7 @@ func TestGolden(t *testing.T) {
 	for _, dir := range cases(t) {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			t.Parallel()
-			files, diags := generate(t, dir)
+			files, model, diags := generate(t, dir)
 			var text strings.Builder
 			for _, d := range diags {
 				text.WriteString(d.String() + "\n")
@@ -70,6 +70,9 @@ func TestGolden(t *testing.T) {
 			compare(t, filepath.Join(dir, "diagnostics.txt"), text.String())
 			if diags.HasErrors() != (files == nil) {
 				t.Errorf("%d files and errors: %v", len(files), diags.HasErrors())
+			}
+			if model != nil {
+				compare(t, filepath.Join(dir, "model.txt"), describe(model))
 			}
 			compareFiles(t, filepath.Join(dir, "gen"), files)
 		})
@@ -133,7 +136,7 @@ func TestGoldenCompiles(t *testing.T) {
 	overlay := map[string]string{}
 	packages := map[string]bool{}
 	for _, dir := range cases(t) {
-		files, _ := generate(t, dir)
+		files, _, _ := generate(t, dir)
 		for name, data := range files {
 			copied := filepath.Join(temp, strings.NewReplacer("/", "_", `\`, "_").Replace(dir+"/"+name))
 			if err := os.WriteFile(copied, data, 0o666); err != nil {
@@ -166,8 +169,8 @@ func TestGoldenCompiles(t *testing.T) {
 func TestGenerateTwice(t *testing.T) {
 	t.Parallel()
 	for _, dir := range cases(t) {
-		a, _ := generate(t, dir)
-		b, _ := generate(t, dir)
+		a, _, _ := generate(t, dir)
+		b, _, _ := generate(t, dir)
 		if diff := cmp.Diff(a, b); diff != "" {
 			t.Errorf("%s: two runs differ:\n%s", dir, diff)
 		}

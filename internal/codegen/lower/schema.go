@@ -250,11 +250,3 @@ func kindOfValue(v *spec.Node) ir.Kind {
 	}
 	return ir.Any
 }
-
-// nullable gives the type of values of t or null.
-func (l *lowering) nullable(t *ir.Type) *ir.Type {
-	c := *t
-	c.Nullable = true
-	l.copies = append(l.copies, nullableCopy{dst: &c, src: t})
-	return &c
-}
