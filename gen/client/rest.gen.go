@@ -11,6 +11,7 @@ import (
 
 	"github.com/duet-api/duet/gen/restapi"
 	"github.com/duet-api/duet/gen/schema"
+	"github.com/duet-api/duet/runtime/socket"
 )
 
 // CreateRoom creates an empty room, which only the caller may delete. The
@@ -164,6 +165,9 @@ func (c *Client) RefreshSession(ctx context.Context, body schema.SessionRefresh)
 		return out, err
 	}
 	err = read(resp, http.StatusOK, &out)
+	if err == nil {
+		c.login.Set(tokens(out))
+	}
 	return out, err
 }
 
@@ -216,6 +220,10 @@ func (e *Error) Error() string {
 	}
 	return text
 }
+
+// Permanent reports whether the same request would be refused again, so that a
+// socket whose login has ended does not come back.
+func (e *Error) Permanent() bool { return socket.PermanentStatus(e.Status) }
 
 // read closes the response after it has decoded its body into out.
 func read(resp *http.Response, want int, out interface{ UnmarshalJSON([]byte) error }) error {

@@ -11,9 +11,7 @@
 // [ClientWithResponses] calls the operations and decodes what they answer.
 package restapi
 
-import (
-	"github.com/duet-api/duet/gen/schema"
-)
+import "github.com/duet-api/duet/gen/schema"
 
 // Player A user in a room.
 type Player = schema.Player

@@ -109,7 +109,8 @@ type AuthUserResponseData struct {
 	ExpiresIn int32
 }
 
-// What is asked of the members of AuthUserResponseData. These are never written to.
+// What is asked of the members of AuthUserResponseData. These are never written
+// to.
 var (
 	authUserResponseDataAccessToken = wire.Text{MinLength: 1, MaxLength: 2048}
 	authUserResponseDataExpiresIn   = wire.Integer{Min: 0, Max: math.MaxInt32}

@@ -3,9 +3,7 @@
 
 package schema
 
-import (
-	"github.com/duet-api/duet/runtime/wire"
-)
+import "github.com/duet-api/duet/runtime/wire"
 
 // ErrorCode: What went wrong, the same over REST and on the socket. Programs
 // decide by this code, never by text. The number is the HTTP status over REST
@@ -83,7 +81,8 @@ const (
 	ErrorCodeUnavailable ErrorCode = "unavailable"
 )
 
-// ErrorCodeValues returns all values of ErrorCode, in the order of the contract.
+// ErrorCodeValues returns all values of ErrorCode, in the order of the
+// contract.
 func ErrorCodeValues() []ErrorCode {
 	return []ErrorCode{
 		ErrorCodeMalformedJSON,
@@ -110,14 +109,14 @@ func ErrorCodeValues() []ErrorCode {
 		ErrorCodeUnknownMessage,
 		ErrorCodeBinaryNotSupported,
 		ErrorCodeInternal,
-		ErrorCodeUnavailable}
+		ErrorCodeUnavailable,
+	}
 }
 
 // IsValid reports whether v is one of the declared values.
 func (v ErrorCode) IsValid() bool {
 	switch v {
-	case
-		ErrorCodeMalformedJSON,
+	case ErrorCodeMalformedJSON,
 		ErrorCodeInvalidRequest,
 		ErrorCodeUnauthenticated,
 		ErrorCodeInvalidCredentials,

@@ -3,9 +3,7 @@
 
 package schema
 
-import (
-	"github.com/duet-api/duet/runtime/wire"
-)
+import "github.com/duet-api/duet/runtime/wire"
 
 // ErrorMessage: Something went wrong. With an `id` it answers the request of
 // that id; without one it is about the connection, or about a message that has

@@ -3,9 +3,7 @@
 
 package schema
 
-import (
-	"github.com/duet-api/duet/runtime/wire"
-)
+import "github.com/duet-api/duet/runtime/wire"
 
 // FieldProblem: One value that broke one rule. It never holds the value.
 type FieldProblem struct {

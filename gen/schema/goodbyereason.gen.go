@@ -3,9 +3,7 @@
 
 package schema
 
-import (
-	"github.com/duet-api/duet/runtime/wire"
-)
+import "github.com/duet-api/duet/runtime/wire"
 
 // GoodbyeReason: Why the server is about to close the connection.
 type GoodbyeReason string
@@ -20,7 +18,8 @@ const (
 	GoodbyeReasonResync GoodbyeReason = "resync"
 )
 
-// GoodbyeReasonValues returns all values of GoodbyeReason, in the order of the contract.
+// GoodbyeReasonValues returns all values of GoodbyeReason, in the order of the
+// contract.
 func GoodbyeReasonValues() []GoodbyeReason {
 	return []GoodbyeReason{GoodbyeReasonDraining, GoodbyeReasonResync}
 }

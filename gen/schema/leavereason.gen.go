@@ -3,9 +3,7 @@
 
 package schema
 
-import (
-	"github.com/duet-api/duet/runtime/wire"
-)
+import "github.com/duet-api/duet/runtime/wire"
 
 // LeaveReason: Why a player left a room.
 type LeaveReason string
@@ -26,21 +24,22 @@ const (
 	LeaveReasonUserDeleted LeaveReason = "user_deleted"
 )
 
-// LeaveReasonValues returns all values of LeaveReason, in the order of the contract.
+// LeaveReasonValues returns all values of LeaveReason, in the order of the
+// contract.
 func LeaveReasonValues() []LeaveReason {
 	return []LeaveReason{
 		LeaveReasonLeft,
 		LeaveReasonDisconnected,
 		LeaveReasonTimeout,
 		LeaveReasonSessionEnded,
-		LeaveReasonUserDeleted}
+		LeaveReasonUserDeleted,
+	}
 }
 
 // IsValid reports whether v is one of the declared values.
 func (v LeaveReason) IsValid() bool {
 	switch v {
-	case
-		LeaveReasonLeft,
+	case LeaveReasonLeft,
 		LeaveReasonDisconnected,
 		LeaveReasonTimeout,
 		LeaveReasonSessionEnded,

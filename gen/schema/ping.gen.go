@@ -4,9 +4,7 @@
 
 package schema
 
-import (
-	"github.com/duet-api/duet/runtime/wire"
-)
+import "github.com/duet-api/duet/runtime/wire"
 
 // Ping: Asks for a sign of life, to measure the round-trip time.
 type Ping struct {

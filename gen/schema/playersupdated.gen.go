@@ -63,15 +63,16 @@ func (v PlayersUpdated) AppendJSON(dst []byte) []byte {
 	return dst
 }
 
-// AppendItemsHead appends the JSON of v up to and with the bracket that opens its
-// items. The items joined by commas and the tail make it whole.
+// AppendItemsHead appends the JSON of v up to and with the bracket that opens
+// its items. The items joined by commas and the tail make it whole.
 func (v PlayersUpdated) AppendItemsHead(dst []byte) []byte {
 	dst = append(dst, `{"type":"players.updated","data":`...)
 	dst = v.Data.appendPlayersHead(dst)
 	return dst
 }
 
-// AppendItemsTail appends the JSON of v from the bracket that closes its items on.
+// AppendItemsTail appends the JSON of v from the bracket that closes its items
+// on.
 func (v PlayersUpdated) AppendItemsTail(dst []byte) []byte {
 	dst = v.Data.appendPlayersTail(dst)
 	dst = append(dst, '}')
@@ -105,7 +106,8 @@ type PlayersUpdatedData struct {
 	Players []PlayerPosition
 }
 
-// What is asked of the members of PlayersUpdatedData. These are never written to.
+// What is asked of the members of PlayersUpdatedData. These are never written
+// to.
 var (
 	playersUpdatedDataVersion = wire.Text{MinLength: 1, MaxLength: 64, Pattern: regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)}
 )

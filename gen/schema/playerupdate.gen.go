@@ -4,9 +4,7 @@
 
 package schema
 
-import (
-	"github.com/duet-api/duet/runtime/wire"
-)
+import "github.com/duet-api/duet/runtime/wire"
 
 // PlayerUpdate: Moves the sender's own player.
 type PlayerUpdate struct {

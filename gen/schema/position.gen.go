@@ -3,9 +3,7 @@
 
 package schema
 
-import (
-	"github.com/duet-api/duet/runtime/wire"
-)
+import "github.com/duet-api/duet/runtime/wire"
 
 // Position: a point in a room. Two positions are equal if all their members
 // are, and one without `z` differs from one whose `z` is 0.

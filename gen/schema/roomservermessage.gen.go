@@ -3,9 +3,7 @@
 
 package schema
 
-import (
-	"github.com/duet-api/duet/runtime/wire"
-)
+import "github.com/duet-api/duet/runtime/wire"
 
 // RoomServerMessage is one of the messages to the client of
 // /v1/rooms/{roomId}/socket.

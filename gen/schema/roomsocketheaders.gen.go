@@ -3,9 +3,7 @@
 
 package schema
 
-import (
-	"github.com/duet-api/duet/runtime/wire"
-)
+import "github.com/duet-api/duet/runtime/wire"
 
 // RoomSocketHeaders: the headers of the handshake, besides those of RFC 6455.
 type RoomSocketHeaders struct {

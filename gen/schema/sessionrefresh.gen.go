@@ -3,9 +3,7 @@
 
 package schema
 
-import (
-	"github.com/duet-api/duet/runtime/wire"
-)
+import "github.com/duet-api/duet/runtime/wire"
 
 // SessionRefresh: the refresh token to exchange for new tokens.
 type SessionRefresh struct {

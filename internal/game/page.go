@@ -69,8 +69,8 @@ func decodeCursor(cursor string) (string, error) {
 	return string(b), nil
 }
 
-// newID returns a random UUID (RFC 9562, section 5.4).
-func newID() string {
+// NewID returns a random UUID (RFC 9562, section 5.4).
+func NewID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails
 	b[6] = b[6]&0x0f | 0x40

@@ -77,7 +77,7 @@ func (s *Rooms) Create(ctx context.Context, by Identity, spec RoomSpec) (Room, e
 		return Room{}, invalid("/capacity", "maximum", fmt.Sprintf("a room has place for at most %d players", MaxCapacity))
 	}
 	now := stamp(s.cfg.Now())
-	r := Room{ID: newID(), Name: spec.Name, Capacity: spec.Capacity, CreatorID: by.User.ID, CreatedAt: now}
+	r := Room{ID: NewID(), Name: spec.Name, Capacity: spec.Capacity, CreatorID: by.User.ID, CreatedAt: now}
 	if err := s.cfg.Store.CreateRoom(ctx, NewRoom{Room: r, NameFold: FoldName(spec.Name)}); err != nil {
 		return Room{}, fmt.Errorf("create room: %w", err)
 	}

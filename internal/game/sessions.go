@@ -101,7 +101,7 @@ func (s *Sessions) open(ctx context.Context, c Credentials) (Grant, error) {
 	now := stamp(s.cfg.Now())
 	refresh, hash := newRefreshToken()
 	session := NewSession{
-		ID: newID(), UserID: c.User.ID, PasswordHash: c.PasswordHash,
+		ID: NewID(), UserID: c.User.ID, PasswordHash: c.PasswordHash,
 		Refresh: hash, CreatedAt: now, ExpiresAt: now.Add(s.cfg.RefreshTTL),
 	}
 	if err := s.cfg.Store.CreateSession(ctx, session); err != nil {

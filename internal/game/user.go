@@ -85,7 +85,7 @@ func (s *Users) Create(ctx context.Context, name string, password Secret) (User,
 		return User{}, err
 	}
 	now := stamp(s.cfg.Now())
-	u := NewUser{User: User{ID: newID(), Name: name, CreatedAt: now}, NameFold: FoldName(name), PasswordHash: hash}
+	u := NewUser{User: User{ID: NewID(), Name: name, CreatedAt: now}, NameFold: FoldName(name), PasswordHash: hash}
 	if err := s.cfg.Store.CreateUser(ctx, u); err != nil {
 		return User{}, fmt.Errorf("create user: %w", err)
 	}

@@ -12,8 +12,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/duet-api/duet/gen/schema"
 	"github.com/duet-api/duet/gen/wsapi"
 	"github.com/duet-api/duet/internal/game"
@@ -84,7 +82,7 @@ type Session struct {
 // credential. A credential that is refused is answered after the upgrade,
 // because a browser can't read the status of a handshake.
 func (h *Handler) Upgrade(ctx context.Context, hs *socket.Handshake) (Session, error) {
-	s := Session{id: uuid.NewString(), roomID: hs.Request.PathValue("roomId"), addr: hs.RemoteAddr}
+	s := Session{id: game.NewID(), roomID: hs.Request.PathValue("roomId"), addr: hs.RemoteAddr}
 	if _, err := h.cfg.Rooms.Get(ctx, s.roomID); err != nil {
 		return s, h.reject(err)
 	}

@@ -54,20 +54,31 @@ func Reconnect(ctx context.Context, o *ReconnectOptions, connect func(ctx contex
 }
 
 // Permanent reports whether connecting again after err is pointless: after a
-// close code that says so, and after a handshake that was refused for what the
-// client asked, not for when.
+// close code that says so, after a handshake that was refused for what the
+// client asked, not for when, and after an error that says so itself by a
+// method Permanent() bool.
 func Permanent(err error) bool {
 	if ce := (*CloseError)(nil); errors.As(err, &ce) {
 		return ce.Stop
 	}
-	if de := (*DialError)(nil); errors.As(err, &de) {
-		switch de.Status {
-		case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
-			return false
-		}
-		return de.Status >= 300 && de.Status < 500
+	if p := interface{ Permanent() bool }(nil); errors.As(err, &p) {
+		return p.Permanent()
 	}
 	return false
+}
+
+// Permanent reports whether the server would answer the same handshake in the
+// same way.
+func (e *DialError) Permanent() bool { return PermanentStatus(e.Status) }
+
+// PermanentStatus reports whether an HTTP status refuses what the client asked,
+// not when.
+func PermanentStatus(status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
+		return false
+	}
+	return status >= 300 && status < 500
 }
 
 // retryAfter is how long the server asks to stay away. The jitter comes on

@@ -42,10 +42,9 @@ func (f *clientFile) operation(op *ir.Operation) {
 	f.P("")
 }
 
-// sessionStart keeps the tokens of an operation that starts a session. The one
-// that refreshes is called by the token source, which keeps them itself.
+// sessionStart keeps the tokens of an operation that starts or renews a session.
 func (f *clientFile) sessionStart(op *ir.Operation) {
-	if s := f.session(); s != nil && s.Create == op {
+	if s := f.session(); s != nil && (s.Create == op || s.Refresh == op) {
 		f.P("if err == nil { c.login.Set(tokens(out)) }")
 	}
 }
@@ -104,6 +103,12 @@ func (f *clientFile) readResponse() {
 	f.P("return text")
 	f.P("}")
 	f.P("")
+	if len(f.model.Sockets) > 0 {
+		f.P("// Permanent reports whether the same request would be refused again, so that a")
+		f.P("// socket whose login has ended does not come back.")
+		f.P("func (e *Error) Permanent() bool { return %s.PermanentStatus(e.Status) }", f.Use(runtimeSocket))
+		f.P("")
+	}
 	f.P("// read closes the response after it has decoded its body into out.")
 	f.P("func read(resp *%s.Response, want int, out interface{ UnmarshalJSON([]byte) error }) error {", f.Use("net/http"))
 	f.P("defer resp.Body.Close()")
