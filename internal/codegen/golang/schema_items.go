@@ -55,15 +55,31 @@ func (p itemsPath) method(part string) string {
 	return "append" + names.String() + part
 }
 
+// inner gives the method of the struct below that writes its part, or "" where
+// the array itself is below.
+func (p itemsPath) inner(part string) string {
+	if len(p.fields) == 1 {
+		return ""
+	}
+	v := value{expr: "v." + p.fields[0].Name}.inside(p.fields[0])
+	return v.expr + "." + itemsPath{fields: p.fields[1:]}.method(part)
+}
+
 // itemsMethods renders the writing of a message around its items.
 func (f *schemaFile) itemsMethods(t *ir.Type, path itemsPath) {
 	at := slices.IndexFunc(t.Object.Fields, func(field *ir.Field) bool { return field.Name == path.fields[0].Name })
 	if at < 0 {
 		return
 	}
+	f.itemsHead(t, path, at)
+	f.itemsTail(t, path, at)
+}
+
+// itemsHead renders the writing up to and with the bracket that opens the items;
+// at is the index of the member that they are in.
+func (f *schemaFile) itemsHead(t *ir.Type, path itemsPath, at int) {
 	if path.exported {
-		f.P("// AppendItemsHead appends the JSON of v up to and with the bracket that opens its")
-		f.P("// items. The items joined by commas and the tail make it whole.")
+		f.Comment("AppendItemsHead appends the JSON of v up to and with the bracket that opens its items. The items joined by commas and the tail make it whole.")
 	}
 	f.P("func (v %s) %s(dst []byte) []byte {", t.Name, path.method("Head"))
 	var o objectWriter
@@ -72,27 +88,26 @@ func (f *schemaFile) itemsMethods(t *ir.Type, path itemsPath) {
 		f.appendField(&o, field)
 	}
 	f.key(&o, t.Object.Fields[at].JSON)
-	inner := "v." + path.fields[0].Name
-	if presenceOf(path.fields[0]) == byOpt {
-		inner += ".Value"
-	}
-	if len(path.fields) == 1 {
-		f.text("[")
+	if inner := path.inner("Head"); inner != "" {
+		f.code("dst = %s(dst)", inner)
 	} else {
-		f.code("dst = %s.%s(dst)", inner, itemsPath{fields: path.fields[1:]}.method("Head"))
+		f.text("[")
 	}
 	f.code("return dst\n}\n")
+}
 
+// itemsTail renders the writing from the bracket that closes the items on.
+func (f *schemaFile) itemsTail(t *ir.Type, path itemsPath, at int) {
 	if path.exported {
-		f.P("// AppendItemsTail appends the JSON of v from the bracket that closes its items on.")
+		f.Comment("AppendItemsTail appends the JSON of v from the bracket that closes its items on.")
 	}
 	f.P("func (v %s) %s(dst []byte) []byte {", t.Name, path.method("Tail"))
-	if len(path.fields) == 1 {
-		f.text("]")
+	if inner := path.inner("Tail"); inner != "" {
+		f.code("dst = %s(dst)", inner)
 	} else {
-		f.code("dst = %s.%s(dst)", inner, itemsPath{fields: path.fields[1:]}.method("Tail"))
+		f.text("]")
 	}
-	o = objectWriter{filled: true}
+	o := objectWriter{filled: true}
 	for _, field := range t.Object.Fields[at+1:] {
 		f.appendField(&o, field)
 	}

@@ -138,6 +138,19 @@ func TestSchemaCorners(t *testing.T) {
 			object("Ab", &ir.Field{Name: "Cd", JSON: "cd", Type: &ir.Type{Kind: ir.Array, Array: &ir.ArrayOf{Elem: object("AbCd")}}}),
 			object("AbCd"),
 		}, map[string][]string{"ab.gen.go": {"type Ab struct", "type AbCd struct"}}},
+		{"bounds are those of the Go type where the schema's are wider", []*ir.Type{object("Ab",
+			&ir.Field{Name: "N", JSON: "n", Type: &ir.Type{Kind: ir.Number, Number: ir.Numeric{Min: &ir.Bound{Value: "-1e400"}}}},
+			&ir.Field{Name: "I", JSON: "i", Type: &ir.Type{Kind: ir.Integer, Number: ir.Numeric{
+				Min: &ir.Bound{Value: "-2.5"}, Max: &ir.Bound{Value: "1e30", Exclusive: true}, MultipleOf: "1.5",
+			}}},
+			&ir.Field{Name: "J", JSON: "j", Type: &ir.Type{Kind: ir.Integer, Number: ir.Numeric{
+				Format: "int32", Min: &ir.Bound{Value: "-3", Exclusive: true}, Max: &ir.Bound{Value: "2.5", Exclusive: true},
+			}}},
+		)}, map[string][]string{"ab.gen.go": {
+			"Min: -1.7976931348623157e+308, Max: math.MaxFloat64}",
+			"Min: -2, Max: math.MaxInt64, ExclusiveMax: true, MultipleOf: 3}",
+			"Min: -2, Max: 2, ExclusiveMin: true, ExclusiveMax: true}",
+		}}},
 		{"a type called Doc is with the package comment", []*ir.Type{object("Doc")},
 			map[string][]string{"doc.gen.go": {"// Package schema holds", "type Doc struct"}}},
 		{"a deprecated type says so", []*ir.Type{{Kind: ir.Object, Name: "Old", Doc: "Old is old.", Deprecated: true, Object: &ir.Members{}}},

@@ -25,7 +25,8 @@ type subject struct {
 	schema *jsonschema.Schema
 	// orNull says that the schema takes null as well, which the declared type
 	// leaves to where it is used.
-	orNull bool
+	orNull   bool
+	examples []ir.Example
 }
 
 // subjects gives all declared types of the demonstration and of the API, in
@@ -60,7 +61,7 @@ func (c contract) subjects(t testing.TB, prefix string, codecs map[string]codec)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		out = append(out, subject{prefix + name, codecs[name], schema, schema.Validate(nil) == nil})
+		out = append(out, subject{prefix + name, codecs[name], schema, schema.Validate(nil) == nil, types[name].Examples})
 	}
 	return out
 }

@@ -47,6 +47,18 @@ func TestDifferential(t *testing.T) {
 	}
 }
 
+// TestExamples decodes the examples of the documents.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	for _, s := range subjects(t) {
+		for _, example := range s.examples {
+			if _, err := s.codec.decode([]byte(example.JSON)); err != nil {
+				t.Errorf("%s: %v: %v", example.Pos, s.name, err)
+			}
+		}
+	}
+}
+
 // FuzzDifferential compares the verdicts on any text. The first byte chooses
 // the type.
 func FuzzDifferential(f *testing.F) {

@@ -67,8 +67,8 @@ func (v Moved) AppendJSON(dst []byte) []byte {
 	return dst
 }
 
-// AppendItemsHead appends the JSON of v up to and with the bracket that opens its
-// items. The items joined by commas and the tail make it whole.
+// AppendItemsHead appends the JSON of v up to and with the bracket that opens
+// its items. The items joined by commas and the tail make it whole.
 func (v Moved) AppendItemsHead(dst []byte) []byte {
 	dst = append(dst, `{"type":"moved"`...)
 	if v.Note.Set {
@@ -80,7 +80,8 @@ func (v Moved) AppendItemsHead(dst []byte) []byte {
 	return dst
 }
 
-// AppendItemsTail appends the JSON of v from the bracket that closes its items on.
+// AppendItemsTail appends the JSON of v from the bracket that closes its items
+// on.
 func (v Moved) AppendItemsTail(dst []byte) []byte {
 	dst = v.Data.appendPointsTail(dst)
 	dst = append(dst, '}')
