@@ -123,6 +123,22 @@ func TestUpdateWithoutConnection(t *testing.T) {
 	want(t, "what bob sees", watch.seen(), "left ada left")
 }
 
+// An update that found nobody in the room, and joins when a connection is there already, leaves it the player.
+func TestConnectionOvertakesUpdate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ada := w.user("ada")
+	hall := w.room(ada, "hall", 1)
+	var a *conn
+	w.store.onLastPosition = func() { a = w.join(ada, hall.ID) }
+	if p := w.put(ada, hall.ID, 1); p.Position.X != 1 {
+		t.Errorf("player %+v", p)
+	}
+	a.wantEvicted(t)
+	want(t, "what the connection sees", a.seen(), "moved ada 1,0")
+	a.move(t, 2, true)
+}
+
 func TestLogoutEndsPresenceWithoutConnection(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -190,16 +206,19 @@ func TestIdleRoomIsRetired(t *testing.T) {
 		a.move(t, 1, true)
 		time.Sleep(time.Hour)
 		_, occupied := w.poll(ada, hall.ID, "")
+		time.Sleep(time.Hour)
 		a.Leave(game.ReasonLeft)
+		time.Sleep(90 * time.Second)
 		d, emptied := w.poll(ada, hall.ID, occupied)
 		if d.Full || len(d.Left) != 1 {
-			t.Errorf("just after ada left: %+v", d)
+			t.Errorf("90 s after ada left: %+v", d)
 		}
 		time.Sleep(90 * time.Second)
 		if d, _ := w.poll(ada, hall.ID, emptied); d.Full {
 			t.Error("a room that is polled was retired")
 		}
 		time.Sleep(5 * time.Minute)
+		w.bus.wantTopics(t, 0)
 		if d, _ := w.poll(ada, hall.ID, emptied); !d.Full || d.Version.String() == emptied {
 			t.Errorf("a room that nobody used was not retired: %+v", d)
 		}

@@ -103,6 +103,7 @@ func TestDeleteRoom(t *testing.T) {
 	_, err = w.rooms.Update(t.Context(), hall.ID, ada, game.Update{})
 	wantCode(t, err, game.CodeRoomNotFound)
 	want(t, "changes after", a.seen())
+	w.bus.wantTopics(t, 0)
 }
 
 func TestDeleteRoomWhileItLoads(t *testing.T) {
@@ -115,4 +116,5 @@ func TestDeleteRoomWhileItLoads(t *testing.T) {
 	wantCode(t, err, game.CodeRoomNotFound)
 	_, err = w.tryJoin(ada, hall.ID)
 	wantCode(t, err, game.CodeRoomNotFound)
+	w.bus.wantTopics(t, 0)
 }

@@ -74,7 +74,7 @@ func (s *Sessions) login(ctx context.Context, fold string, password Secret) (Gra
 	if err != nil {
 		return Grant{}, fmt.Errorf("verify password: %w", err)
 	}
-	if !verdict.Match || found.User.ID == "" {
+	if !verdict.Match {
 		return Grant{}, NewError(CodeInvalidCredentials, "the name or the password is wrong")
 	}
 	if verdict.Rehash {

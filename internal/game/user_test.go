@@ -158,8 +158,10 @@ func TestUpdateUser(t *testing.T) {
 func TestUpdatePasswordEndsOtherSessions(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	ada, bob := w.user("ada"), w.user("bob")
-	other := w.login("ada")
+	bob := w.user("bob")
+	w.user("ada")
+	own, other := w.login("ada"), w.login("ada")
+	ada := own.Identity
 	hall, loft := w.room(ada, "hall", 10), w.room(ada, "loft", 10)
 	here, there, watch := w.join(ada, hall.ID), w.join(other.Identity, loft.ID), w.join(bob, loft.ID)
 
@@ -171,6 +173,8 @@ func TestUpdatePasswordEndsOtherSessions(t *testing.T) {
 	there.wantEvicted(t, game.ReasonSessionEnded)
 	there.move(t, 1, false)
 	want(t, "changes", watch.seen(), "left ada session_ended")
+	_, err = w.sessions.Refresh(t.Context(), own.RefreshToken)
+	must(t, err)
 	_, err = w.sessions.Authenticate(t.Context(), other.AccessToken)
 	wantCode(t, err, game.CodeTokenRevoked)
 	_, err = w.sessions.Refresh(t.Context(), other.RefreshToken)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,7 +23,7 @@ import (
 type world struct {
 	t        testing.TB
 	store    *hooks
-	bus      *local.Bus
+	bus      *countedBus
 	users    *game.Users
 	sessions *game.Sessions
 	rooms    *game.Rooms
@@ -40,7 +41,7 @@ func openWorld(t testing.TB, dir string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, store: &hooks{Store: store}, bus: local.New()}
+	w := &world{t: t, store: &hooks{Store: store}, bus: &countedBus{Bus: local.New()}}
 	passwords := auth.NewPasswords(auth.PasswordOptions{
 		Params: auth.Params{Time: 1, Memory: 8, Threads: 1}, Queue: 1000, // cheap, for tests
 	})
@@ -248,6 +249,34 @@ func (w *world) put(by game.Identity, room string, x float64) game.Player {
 		w.t.Fatal(err)
 	}
 	return p
+}
+
+// countedBus counts the topics that are open.
+type countedBus struct {
+	*local.Bus
+	topics atomic.Int64
+}
+
+type countedTopic struct {
+	game.Topic
+	bus *countedBus
+}
+
+func (b *countedBus) Topic(room string) game.Topic {
+	b.topics.Add(1)
+	return countedTopic{b.Bus.Topic(room), b}
+}
+
+func (t countedTopic) Close() {
+	t.bus.topics.Add(-1)
+	t.Topic.Close()
+}
+
+func (b *countedBus) wantTopics(t testing.TB, want int64) {
+	t.Helper()
+	if n := b.topics.Load(); n != want {
+		t.Errorf("%d topics are open, want %d", n, want)
+	}
 }
 
 // hooks lets a test act between two steps of a call: a hook runs after the storage has answered.
