@@ -5,6 +5,7 @@
 package schema
 
 import (
+	"log/slog"
 	"regexp"
 
 	"github.com/duet-api/duet/runtime/wire"
@@ -95,6 +96,20 @@ func (v *AuthUser) check(c *wire.Checker) {
 	v.Data.check(c)
 	c.Close()
 }
+
+// LogValue returns v without its secrets, for package log/slog.
+func (v AuthUser) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.Any("id", v.ID),
+		slog.Any("data", v.Data),
+	)
+}
+
+// String returns v without its secrets.
+func (v AuthUser) String() string { return v.LogValue().String() }
+
+// GoString returns v without its secrets.
+func (v AuthUser) GoString() string { return "AuthUser" + v.String() }
 
 // AuthUserData: Either `name` and `password`, or `accessToken` alone. Any other
 // combination is answered by `invalid_request`.
@@ -216,3 +231,16 @@ func (v *AuthUserData) check(c *wire.Checker) {
 	}
 	c.Properties(members, wire.Size{Min: 1, Max: 2})
 }
+
+// LogValue returns v without its secrets, for package log/slog.
+func (v AuthUserData) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.Any("name", v.Name),
+	)
+}
+
+// String returns v without its secrets.
+func (v AuthUserData) String() string { return v.LogValue().String() }
+
+// GoString returns v without its secrets.
+func (v AuthUserData) GoString() string { return "AuthUserData" + v.String() }

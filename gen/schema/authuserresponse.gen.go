@@ -5,6 +5,7 @@
 package schema
 
 import (
+	"log/slog"
 	"math"
 
 	"github.com/duet-api/duet/runtime/wire"
@@ -97,6 +98,20 @@ func (v *AuthUserResponse) check(c *wire.Checker) {
 	c.Close()
 }
 
+// LogValue returns v without its secrets, for package log/slog.
+func (v AuthUserResponse) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.Any("id", v.ID),
+		slog.Any("data", v.Data),
+	)
+}
+
+// String returns v without its secrets.
+func (v AuthUserResponse) String() string { return v.LogValue().String() }
+
+// GoString returns v without its secrets.
+func (v AuthUserResponse) GoString() string { return "AuthUserResponse" + v.String() }
+
 // AuthUserResponseData: Who the connection now belongs to. It has no refresh
 // token: a client that wants one logs in with createSession.
 type AuthUserResponseData struct {
@@ -188,3 +203,17 @@ func (v *AuthUserResponseData) check(c *wire.Checker) {
 	c.Int64(int64(v.ExpiresIn), &authUserResponseDataExpiresIn)
 	c.Close()
 }
+
+// LogValue returns v without its secrets, for package log/slog.
+func (v AuthUserResponseData) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.Any("user", v.User),
+		slog.Any("expiresIn", v.ExpiresIn),
+	)
+}
+
+// String returns v without its secrets.
+func (v AuthUserResponseData) String() string { return v.LogValue().String() }
+
+// GoString returns v without its secrets.
+func (v AuthUserResponseData) GoString() string { return "AuthUserResponseData" + v.String() }

@@ -4,6 +4,7 @@
 package schema
 
 import (
+	"log/slog"
 	"regexp"
 
 	"github.com/duet-api/duet/runtime/wire"
@@ -99,3 +100,16 @@ func (v *RoomSocketQuery) check(c *wire.Checker) {
 	}
 	c.Close()
 }
+
+// LogValue returns v without its secrets, for package log/slog.
+func (v RoomSocketQuery) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.Any("contract", v.Contract),
+	)
+}
+
+// String returns v without its secrets.
+func (v RoomSocketQuery) String() string { return v.LogValue().String() }
+
+// GoString returns v without its secrets.
+func (v RoomSocketQuery) GoString() string { return "RoomSocketQuery" + v.String() }

@@ -4,6 +4,7 @@
 package schema
 
 import (
+	"log/slog"
 	"math"
 
 	"github.com/duet-api/duet/runtime/wire"
@@ -113,3 +114,17 @@ func (v *Session) check(c *wire.Checker) {
 	v.User.check(c)
 	c.Close()
 }
+
+// LogValue returns v without its secrets, for package log/slog.
+func (v Session) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.Any("expiresIn", v.ExpiresIn),
+		slog.Any("user", v.User),
+	)
+}
+
+// String returns v without its secrets.
+func (v Session) String() string { return v.LogValue().String() }
+
+// GoString returns v without its secrets.
+func (v Session) GoString() string { return "Session" + v.String() }

@@ -3,7 +3,11 @@
 
 package schema
 
-import "github.com/duet-api/duet/runtime/wire"
+import (
+	"log/slog"
+
+	"github.com/duet-api/duet/runtime/wire"
+)
 
 // SessionRefresh: the refresh token to exchange for new tokens.
 type SessionRefresh struct {
@@ -76,3 +80,14 @@ func (v *SessionRefresh) check(c *wire.Checker) {
 	c.String(v.RefreshToken, &sessionRefreshRefreshToken)
 	c.Close()
 }
+
+// LogValue returns v without its secrets, for package log/slog.
+func (v SessionRefresh) LogValue() slog.Value {
+	return slog.GroupValue()
+}
+
+// String returns v without its secrets.
+func (v SessionRefresh) String() string { return v.LogValue().String() }
+
+// GoString returns v without its secrets.
+func (v SessionRefresh) GoString() string { return "SessionRefresh" + v.String() }

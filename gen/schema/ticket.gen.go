@@ -4,6 +4,7 @@
 package schema
 
 import (
+	"log/slog"
 	"math"
 	"regexp"
 
@@ -90,3 +91,16 @@ func (v *Ticket) check(c *wire.Checker) {
 	c.Int64(int64(v.ExpiresIn), &ticketExpiresIn)
 	c.Close()
 }
+
+// LogValue returns v without its secrets, for package log/slog.
+func (v Ticket) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.Any("expiresIn", v.ExpiresIn),
+	)
+}
+
+// String returns v without its secrets.
+func (v Ticket) String() string { return v.LogValue().String() }
+
+// GoString returns v without its secrets.
+func (v Ticket) GoString() string { return "Ticket" + v.String() }

@@ -4,6 +4,7 @@
 package schema
 
 import (
+	"log/slog"
 	"regexp"
 
 	"github.com/duet-api/duet/runtime/wire"
@@ -91,3 +92,16 @@ func (v *UserCreate) check(c *wire.Checker) {
 	c.String(v.Password, &userCreatePassword)
 	c.Close()
 }
+
+// LogValue returns v without its secrets, for package log/slog.
+func (v UserCreate) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.Any("name", v.Name),
+	)
+}
+
+// String returns v without its secrets.
+func (v UserCreate) String() string { return v.LogValue().String() }
+
+// GoString returns v without its secrets.
+func (v UserCreate) GoString() string { return "UserCreate" + v.String() }

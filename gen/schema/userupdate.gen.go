@@ -4,6 +4,7 @@
 package schema
 
 import (
+	"log/slog"
 	"regexp"
 
 	"github.com/duet-api/duet/runtime/wire"
@@ -109,3 +110,16 @@ func (v *UserUpdate) check(c *wire.Checker) {
 	}
 	c.Properties(members, wire.Size{Min: 1})
 }
+
+// LogValue returns v without its secrets, for package log/slog.
+func (v UserUpdate) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.Any("name", v.Name),
+	)
+}
+
+// String returns v without its secrets.
+func (v UserUpdate) String() string { return v.LogValue().String() }
+
+// GoString returns v without its secrets.
+func (v UserUpdate) GoString() string { return "UserUpdate" + v.String() }

@@ -12,7 +12,7 @@ import _ "embed" // for the documents
 const (
 	Title   = "Duet reference API"
 	Version = "1.0.0"
-	Hash    = "653cc8eaad4be8cfd916aa6d4d961490"
+	Hash    = "02197ca035ec52ac79e3b275ca67b16f"
 )
 
 // OpenAPI is the OpenAPI document of the contract in YAML, with everything that it refers to.
