@@ -31,13 +31,14 @@ type Join struct {
 type Member struct {
 	rooms     *Rooms
 	room      *replica
-	session   string
+	userID    string
 	connected bool // false: kept by polling, until seen is too old
 	evicted   func(Reason)
 
-	// Guarded by room.mu.
-	player *player
-	seen   time.Time
+	// Guarded by room.mu once the player is in the room.
+	session string
+	player  *player
+	seen    time.Time
 }
 
 // evictions are the holders that lost their player, to be told once no lock is held.
@@ -55,7 +56,7 @@ func (e evictions) call(reason Reason) {
 // connection that held the player is evicted with ReasonReplaced and nobody else notices. It fails with
 // CodeRoomNotFound, with CodeRoomFull, and with CodeTokenRevoked where the session ended.
 func (s *Rooms) Join(ctx context.Context, j Join) (*Member, error) {
-	m := &Member{rooms: s, session: j.By.SessionID, connected: true, evicted: j.Evicted}
+	m := &Member{rooms: s, userID: j.By.User.ID, session: j.By.SessionID, connected: true, evicted: j.Evicted}
 	replaced, err := s.enter(ctx, j.RoomID, m, func(r *replica, _ *player) {
 		if j.Attach != nil {
 			j.Attach(r.snapshotLocked())
@@ -91,6 +92,36 @@ func (m *Member) Leave(reason Reason) {
 	if m.player.holder == m {
 		m.room.leaveLocked(m.player, reason, now)
 	}
+}
+
+// Renew puts the member under another session of the same user, for a connection that authenticated anew: from now on
+// that session's end evicts it, and the end of the former one does not. It fails with CodeForbidden for another user and
+// with CodeTokenRevoked where the session ended; then nothing changes.
+func (m *Member) Renew(ctx context.Context, by Identity) error {
+	if by.User.ID != m.userID {
+		return NewError(CodeForbidden, "the player belongs to another user")
+	}
+	for {
+		revocations := m.rooms.revocations.Load()
+		_, err := m.rooms.cfg.Positions.SessionUser(ctx, by.SessionID, stamp(m.rooms.cfg.Now()))
+		if err != nil {
+			return fmt.Errorf("renew member: %w", err)
+		}
+		if m.setSession(by.SessionID, revocations) {
+			return nil
+		}
+	}
+}
+
+// setSession reports whether no revocation has overtaken the look-up of the session.
+func (m *Member) setSession(session string, revocations uint64) bool {
+	m.room.mu.Lock()
+	defer m.room.mu.Unlock()
+	if m.rooms.revocations.Load() != revocations {
+		return false
+	}
+	m.session = session
+	return true
 }
 
 // enter makes the user of m's session present in a room, held by m, and calls then with the room locked. All reading

@@ -147,6 +147,38 @@ func TestLogoutOvertakesJoin(t *testing.T) {
 	want(t, "what bob sees", watch.seen())
 }
 
+func TestRenew(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ada, bob := w.user("ada"), w.user("bob")
+	next, ended := w.login("ada").Identity, w.login("ada").Identity
+	must(t, w.sessions.Logout(t.Context(), ended))
+	hall := w.room(ada, "hall", 10)
+	a := w.join(ada, hall.ID)
+	wantCode(t, a.Renew(t.Context(), bob), game.CodeForbidden)
+	wantCode(t, a.Renew(t.Context(), ended), game.CodeTokenRevoked)
+	must(t, a.Renew(t.Context(), next))
+	must(t, w.sessions.Logout(t.Context(), ada))
+	a.wantEvicted(t)
+	a.move(t, 1, true)
+	must(t, w.sessions.Logout(t.Context(), next))
+	a.wantEvicted(t, game.ReasonSessionEnded)
+	a.move(t, 2, false)
+}
+
+func TestLogoutOvertakesRenew(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ada := w.user("ada")
+	next := w.login("ada").Identity
+	a := w.join(ada, w.room(ada, "hall", 10).ID)
+	w.store.onSessionUser = func() { must(t, w.sessions.Logout(t.Context(), next)) }
+	wantCode(t, a.Renew(t.Context(), next), game.CodeTokenRevoked)
+	a.wantEvicted(t)
+	must(t, w.sessions.Logout(t.Context(), ada))
+	a.wantEvicted(t, game.ReasonSessionEnded)
+}
+
 func TestCapacity(t *testing.T) {
 	t.Parallel()
 	const capacity = 5

@@ -53,7 +53,7 @@ func (s *Rooms) Update(ctx context.Context, roomID string, by Identity, u Update
 	if present {
 		return out, nil
 	}
-	m := &Member{rooms: s, session: by.SessionID}
+	m := &Member{rooms: s, userID: by.User.ID, session: by.SessionID}
 	_, err = s.enter(ctx, roomID, m, func(r *replica, p *player) { out = r.pollLocked(p, by.SessionID, u) })
 	return out, err
 }

@@ -51,7 +51,7 @@ func TestPolling(t *testing.T) {
 	a.Leave(game.ReasonLeft)
 	four := step(three, "full=false  -ada")
 	step(empty, "full=false bob 5,0 -ada")
-	a = w.join(ada, hall.ID)
+	w.join(ada, hall.ID)
 	step(three, "full=false ada 1,0 -") // who is back has not left
 	step(four, "full=false ada 1,0 -")
 

@@ -320,9 +320,9 @@ func TestAuthenticateReadsStorageSeldom(t *testing.T) {
 			}
 		}
 		lookups(1)
-		time.Sleep(5*time.Second - 1)
+		time.Sleep(5*time.Second - time.Millisecond)
 		lookups(1)
-		time.Sleep(1)
+		time.Sleep(time.Millisecond)
 		lookups(2)
 	})
 }

@@ -108,7 +108,6 @@ type conn struct {
 
 	// mu guards all below.
 	mu      sync.Mutex
-	cancel  func()
 	changes []game.Change
 	evicted []game.Reason
 }
