@@ -86,7 +86,7 @@ func enter(ctx context.Context, c *client.Client, account schema.SessionCreate) 
 	if !refused(err, schema.ErrorCodeInvalidCredentials) {
 		return session, err
 	}
-	if _, err := c.CreateUser(ctx, schema.UserCreate{Name: account.Name, Password: account.Password}); err != nil {
+	if _, err := c.CreateUser(ctx, schema.UserCreate(account)); err != nil {
 		return session, err
 	}
 	return c.CreateSession(ctx, account)

@@ -27,8 +27,8 @@ func walkAll(ctx context.Context, s *server.Server, cfg server.Config) error {
 	if err != nil {
 		return err
 	}
-	transport := &http.Transport{DialContext: s.Dial}
-	defer transport.CloseIdleConnections()
+	// Each connection of the server to itself is an address of its own for its limits, so each call gets one.
+	transport := &http.Transport{DialContext: s.Dial, DisableKeepAlives: true}
 	options := &client.Options{
 		HTTP: &http.Client{Transport: transport, Timeout: 15 * time.Second},
 		Dial: &socket.DialOptions{NetDial: s.Dial},
