@@ -129,17 +129,7 @@ func (h *harness) stalled(name string) *sockettest.Conn {
 	if err != nil {
 		h.Fatal(err)
 	}
-	fmt.Fprintf(nc, "GET /?name=%s HTTP/1.1\r\nHost: host\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n", name)
-	var head []byte
-	for one := make([]byte, 1); !strings.HasSuffix(string(head), "\r\n\r\n"); head = append(head, one[0]) {
-		if _, err := nc.Read(one); err != nil {
-			h.Fatal(err)
-		}
-	}
-	if !strings.HasPrefix(string(head), "HTTP/1.1 101 ") {
-		h.Fatalf("handshake answered %s", short(string(head)))
-	}
+	upgradeRaw(h.T, nc, name)
 	return nc.(*sockettest.Conn)
 }
 

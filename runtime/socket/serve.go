@@ -99,14 +99,21 @@ func (s *Server[C]) receive(l *link[C], kind int, frame []byte) {
 		s.fail(l, f, frame)
 		return
 	}
-	err := s.handler.Receive(l.conn.ctx, l.session, index, frame)
-	if err == nil || errors.Is(err, ErrReplied) {
+	if err := s.handler.Receive(l.conn.ctx, l.session, index, frame); err != nil {
+		s.handled(l, err, index, frame)
+	}
+}
+
+// handled deals with the error of a handler.
+func (s *Server[C]) handled(l *link[C], err error, index int, frame []byte) {
+	if errors.Is(err, ErrReplied) {
 		return
 	}
 	if ce := (*CloseError)(nil); errors.As(err, &ce) {
 		l.conn.closeFor(err)
 		return
 	}
+	f := (*Failure)(nil)
 	if !errors.As(err, &f) {
 		f = &Failure{Kind: HandlerError, Err: err}
 	}

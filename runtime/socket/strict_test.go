@@ -4,6 +4,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"net"
+	"strings"
+	"testing"
 	"unicode/utf8"
 )
 
@@ -75,4 +78,38 @@ func (f *rawFrame) check() error {
 		return fmt.Errorf("opcode %d", f.op)
 	}
 	return nil
+}
+
+// upgradeRaw shakes hands on a raw connection, with extra header lines.
+func upgradeRaw(t testing.TB, nc net.Conn, name string, header ...string) {
+	t.Helper()
+	fmt.Fprintf(nc, "GET /?name=%s HTTP/1.1\r\nHost: host\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n%s\r\n", name, strings.Join(header, ""))
+	var head []byte
+	for one := make([]byte, 1); !strings.HasSuffix(string(head), "\r\n\r\n"); head = append(head, one[0]) {
+		if _, err := nc.Read(one); err != nil {
+			t.Fatalf("handshake: %v", err)
+		}
+	}
+	if !strings.HasPrefix(string(head), "HTTP/1.1 101 ") {
+		t.Fatalf("handshake answered %s", short(string(head)))
+	}
+}
+
+// nextFrame reads one frame from a raw connection, a byte at a time.
+func nextFrame(t testing.TB, nc net.Conn) rawFrame {
+	t.Helper()
+	var have []byte
+	for one := make([]byte, 1); ; have = append(have, one[0]) {
+		f, _, err := parseFrame(have)
+		if err == nil {
+			return f
+		}
+		if err != errShort {
+			t.Fatalf("frame: %v", err)
+		}
+		if _, err := nc.Read(one); err != nil {
+			t.Fatalf("reading a frame: %v", err)
+		}
+	}
 }
