@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/duet-api/duet/gen/client"
-	"github.com/duet-api/duet/gen/restapi"
 	"github.com/duet-api/duet/gen/schema"
 )
 
@@ -73,7 +72,7 @@ func (o *watchOptions) run(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	page, err := c.ListRooms(ctx, &restapi.ListRoomsParams{Name: &o.room})
+	page, err := c.ListRooms(ctx, &client.ListRoomsParams{Name: &o.room})
 	if err != nil {
 		return fmt.Errorf("find room %q: %w", o.room, err)
 	}

@@ -88,7 +88,8 @@ func (c *Client) DeleteSession(ctx context.Context) error {
 
 // DeleteUser deletes the caller; another user is `forbidden`. All the user's
 // sessions end, and the players leave their rooms with the reason
-// `user_deleted`. Rooms that the user created stay.
+// `user_deleted`. Rooms that the user created are deleted, and their sockets
+// close with 4505.
 func (c *Client) DeleteUser(ctx context.Context, userID string) error {
 	resp, err := c.secured.DeleteUser(ctx, userID)
 	if err != nil {
@@ -117,6 +118,9 @@ func (c *Client) GetUser(ctx context.Context, userID string) (out schema.User, e
 	return out, err
 }
 
+// ListPlayersParams are the parameters of ListPlayers besides those in the path.
+type ListPlayersParams = restapi.ListPlayersParams
+
 // ListPlayers tells who is in the room and where. With `since`, the version of
 // the caller's last answer, only what has changed after it: the players who
 // joined or moved and the ids of those who left. Where `since` is absent or the
@@ -126,7 +130,7 @@ func (c *Client) GetUser(ctx context.Context, userID string) (out schema.User, e
 // The `ETag` is the version in quotes: sent back as `If-None-Match`, it makes
 // the answer 304 as long as nothing has changed. To poll does not join the
 // room, but keeps a player present who did so by updatePlayer.
-func (c *Client) ListPlayers(ctx context.Context, roomID string, params *restapi.ListPlayersParams) (out schema.PlayerList, err error) {
+func (c *Client) ListPlayers(ctx context.Context, roomID string, params *ListPlayersParams) (out schema.PlayerList, err error) {
 	resp, err := c.secured.ListPlayers(ctx, roomID, params)
 	if err != nil {
 		return out, err
@@ -135,9 +139,12 @@ func (c *Client) ListPlayers(ctx context.Context, roomID string, params *restapi
 	return out, err
 }
 
+// ListRoomsParams are the parameters of ListRooms besides those in the path.
+type ListRoomsParams = restapi.ListRoomsParams
+
 // ListRooms lists all rooms by name, a page at a time, or finds the one room of
 // a name. A room named `lobby` is always there.
-func (c *Client) ListRooms(ctx context.Context, params *restapi.ListRoomsParams) (out schema.RoomPage, err error) {
+func (c *Client) ListRooms(ctx context.Context, params *ListRoomsParams) (out schema.RoomPage, err error) {
 	resp, err := c.secured.ListRooms(ctx, params)
 	if err != nil {
 		return out, err
@@ -146,8 +153,11 @@ func (c *Client) ListRooms(ctx context.Context, params *restapi.ListRoomsParams)
 	return out, err
 }
 
+// ListUsersParams are the parameters of ListUsers besides those in the path.
+type ListUsersParams = restapi.ListUsersParams
+
 // ListUsers lists all users by name, a page at a time.
-func (c *Client) ListUsers(ctx context.Context, params *restapi.ListUsersParams) (out schema.UserPage, err error) {
+func (c *Client) ListUsers(ctx context.Context, params *ListUsersParams) (out schema.UserPage, err error) {
 	resp, err := c.secured.ListUsers(ctx, params)
 	if err != nil {
 		return out, err

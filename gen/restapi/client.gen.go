@@ -202,7 +202,7 @@ type ClientInterface interface {
 	// Corresponds with POST /users (the `CreateUser` operationId).
 	CreateUser(ctx context.Context, body CreateUserJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// DeleteUser Deletes the caller; another user is `forbidden`. All the user's sessions end, and the players leave their rooms with the reason `user_deleted`. Rooms that the user created stay.
+	// DeleteUser Deletes the caller; another user is `forbidden`. All the user's sessions end, and the players leave their rooms with the reason `user_deleted`. Rooms that the user created are deleted, and their sockets close with 4505.
 	//
 	// Corresponds with DELETE /users/{userId} (the `DeleteUser` operationId).
 	DeleteUser(ctx context.Context, userID string, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -508,7 +508,7 @@ func (c *Client) CreateUser(ctx context.Context, body CreateUserJSONRequestBody,
 	return c.Client.Do(req)
 }
 
-// DeleteUser Deletes the caller; another user is `forbidden`. All the user's sessions end, and the players leave their rooms with the reason `user_deleted`. Rooms that the user created stay.
+// DeleteUser Deletes the caller; another user is `forbidden`. All the user's sessions end, and the players leave their rooms with the reason `user_deleted`. Rooms that the user created are deleted, and their sockets close with 4505.
 //
 // Corresponds with DELETE /users/{userId} (the `DeleteUser` operationId).
 func (c *Client) DeleteUser(ctx context.Context, userID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1405,7 +1405,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /users (the `CreateUser` operationId).
 	CreateUserWithResponse(ctx context.Context, body CreateUserJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateUserResponse, error)
 
-	// DeleteUserWithResponse Deletes the caller; another user is `forbidden`. All the user's sessions end, and the players leave their rooms with the reason `user_deleted`. Rooms that the user created stay.
+	// DeleteUserWithResponse Deletes the caller; another user is `forbidden`. All the user's sessions end, and the players leave their rooms with the reason `user_deleted`. Rooms that the user created are deleted, and their sockets close with 4505.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -2170,7 +2170,7 @@ func (c *ClientWithResponses) CreateUserWithResponse(ctx context.Context, body C
 	return ParseCreateUserResponse(rsp)
 }
 
-// DeleteUserWithResponse Deletes the caller; another user is `forbidden`. All the user's sessions end, and the players leave their rooms with the reason `user_deleted`. Rooms that the user created stay.
+// DeleteUserWithResponse Deletes the caller; another user is `forbidden`. All the user's sessions end, and the players leave their rooms with the reason `user_deleted`. Rooms that the user created are deleted, and their sockets close with 4505.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -51,7 +51,7 @@ type ServerInterface interface {
 	// CreateUser Signs up a new user. It does not log in: createSession does. Limited in its rate for each address.
 	// (POST /users)
 	CreateUser(w http.ResponseWriter, r *http.Request)
-	// DeleteUser Deletes the caller; another user is `forbidden`. All the user's sessions end, and the players leave their rooms with the reason `user_deleted`. Rooms that the user created stay.
+	// DeleteUser Deletes the caller; another user is `forbidden`. All the user's sessions end, and the players leave their rooms with the reason `user_deleted`. Rooms that the user created are deleted, and their sockets close with 4505.
 	// (DELETE /users/{userId})
 	DeleteUser(w http.ResponseWriter, r *http.Request, userID string)
 	// GetUser Tells who has this id.

@@ -730,7 +730,7 @@ type StrictServerInterface interface {
 	// CreateUser Signs up a new user. It does not log in: createSession does. Limited in its rate for each address.
 	// (POST /users)
 	CreateUser(ctx context.Context, request CreateUserRequestObject) (CreateUserResponseObject, error)
-	// DeleteUser Deletes the caller; another user is `forbidden`. All the user's sessions end, and the players leave their rooms with the reason `user_deleted`. Rooms that the user created stay.
+	// DeleteUser Deletes the caller; another user is `forbidden`. All the user's sessions end, and the players leave their rooms with the reason `user_deleted`. Rooms that the user created are deleted, and their sockets close with 4505.
 	// (DELETE /users/{userId})
 	DeleteUser(ctx context.Context, request DeleteUserRequestObject) (DeleteUserResponseObject, error)
 	// GetUser Tells who has this id.

@@ -12,7 +12,7 @@ import _ "embed" // for the documents
 const (
 	Title   = "Duet reference API"
 	Version = "1.0.0"
-	Hash    = "02197ca035ec52ac79e3b275ca67b16f"
+	Hash    = "c79dafe4c8f08c7fe4b3edb4f7889550"
 )
 
 // OpenAPI is the OpenAPI document of the contract in YAML, with everything that it refers to.

@@ -8,7 +8,7 @@ import (
 
 // Page sizes.
 const (
-	DefaultPage = 50
+	DefaultPage = 20
 	MaxPage     = 100
 )
 

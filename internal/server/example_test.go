@@ -8,7 +8,6 @@ import (
 	"os"
 
 	"github.com/duet-api/duet/gen/client"
-	"github.com/duet-api/duet/gen/restapi"
 	"github.com/duet-api/duet/gen/schema"
 	"github.com/duet-api/duet/internal/server"
 )
@@ -20,7 +19,7 @@ func play(ctx context.Context, baseURL string, login schema.SessionCreate) error
 		return err
 	}
 	name := "lobby"
-	rooms, err := c.ListRooms(ctx, &restapi.ListRoomsParams{Name: &name}) // over REST
+	rooms, err := c.ListRooms(ctx, &client.ListRoomsParams{Name: &name}) // over REST
 	if err != nil {
 		return err
 	}

@@ -21,20 +21,19 @@ func (h *Handler) AuthUser(ctx context.Context, c *conn, m schema.AuthUser) (sch
 		AccessToken: access.Reveal(),
 		ExpiresIn:   int32(max(by.TokenExpires.Sub(h.cfg.Now()), 0) / time.Second),
 	}}
-	s := c.Session
-	switch {
-	case s.member == nil:
-		reply.ID = m.ID
-		if err := h.join(ctx, c, by, reply); err != nil {
+	if s := c.Session; s.member != nil {
+		if err := s.member.Renew(ctx, by); err != nil {
 			return schema.AuthUserResponse{}, err
 		}
-		return schema.AuthUserResponse{}, socket.ErrReplied
-	case by.User.ID != s.by.User.ID:
-		return schema.AuthUserResponse{}, game.NewError(game.CodeForbidden, "the connection belongs to another user")
+		s.by = by
+		h.watchExpiry(c)
+		return reply, nil
 	}
-	s.by = by
-	h.watchExpiry(c)
-	return reply, nil
+	reply.ID = m.ID
+	if err := h.join(ctx, c, by, reply); err != nil {
+		return schema.AuthUserResponse{}, err
+	}
+	return schema.AuthUserResponse{}, socket.ErrReplied
 }
 
 // authenticate checks a name and a password, or an access token.

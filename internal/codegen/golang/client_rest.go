@@ -2,6 +2,7 @@ package golang
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,9 +12,24 @@ import (
 // operations prints a method for each REST operation.
 func (f *clientFile) operations() {
 	for _, op := range f.model.REST.Operations {
+		f.paramsAlias(op)
 		f.operation(op)
 	}
 	f.readResponse()
+}
+
+// paramsAlias names the parameters of an operation here too, so that callers
+// need one import only.
+func (f *clientFile) paramsAlias(op *ir.Operation) {
+	if hasParams(op) {
+		f.P("// %sParams are the parameters of %s besides those in the path.", op.Name, op.Name)
+		f.P("type %sParams = %s.%[1]sParams", op.Name, f.Use(f.opts.REST))
+		f.P("")
+	}
+}
+
+func hasParams(op *ir.Operation) bool {
+	return slices.ContainsFunc(op.Params, func(p *ir.OpParam) bool { return p.In != "path" })
 }
 
 func (f *clientFile) operation(op *ir.Operation) {
@@ -60,17 +76,14 @@ func (f *clientFile) sessionEnd(op *ir.Operation) {
 // parameters of the SDK's.
 func (f *clientFile) arguments(op *ir.Operation) (args, params string) {
 	a, p := []string{"ctx"}, []string{"ctx " + f.Use("context") + ".Context"}
-	more := false
 	for _, param := range op.Params {
-		if param.In != "path" {
-			more = true
-			continue
+		if param.In == "path" {
+			name := lowerFirst(param.Name)
+			a, p = append(a, name), append(p, name+" "+f.goType(param.Type))
 		}
-		name := lowerFirst(param.Name)
-		a, p = append(a, name), append(p, name+" "+f.goType(param.Type))
 	}
-	if more {
-		a, p = append(a, "params"), append(p, "params *"+f.Use(f.opts.REST)+"."+op.Name+"Params")
+	if hasParams(op) {
+		a, p = append(a, "params"), append(p, "params *"+op.Name+"Params")
 	}
 	if op.Body != nil {
 		a, p = append(a, "body"), append(p, "body "+f.goType(op.Body))
