@@ -43,6 +43,7 @@ func (in Input) documents() []string {
 type contract struct {
 	model             *ir.Model
 	openapi, asyncapi *spec.Node // bundled; nil without the document
+	docs              lower.Input
 }
 
 // Generate makes the files of a contract, by slash-separated path below the
@@ -81,7 +82,7 @@ func read(in Input, diags *source.Diagnostics) *contract {
 		docs.AsyncAPI = loader.Load(in.AsyncAPI)
 	}
 	result := lower.Lower(docs, diags)
-	c := &contract{model: result.Model}
+	c := &contract{model: result.Model, docs: docs}
 	gate.Examples(loader, result.Checks, diags)
 	if docs.AsyncAPI != nil {
 		c.asyncapi = gate.AsyncAPI(loader, docs.AsyncAPI, diags)

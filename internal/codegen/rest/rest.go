@@ -60,6 +60,16 @@ func Generate(model *ir.Model, opts Options, diags *source.Diagnostics) map[stri
 	return files
 }
 
+// Check reports what Generate would refuse before oapi-codegen is asked.
+func Check(model *ir.Model, opts Options, diags *source.Diagnostics) {
+	if model.REST == nil {
+		return
+	}
+	annotate(model, opts, diags)
+	checkRoutes(model.REST, diags)
+	printParams(model.REST, opts, diags)
+}
+
 // packageDoc is the package comment of the generated package.
 const packageDoc = `Package %s is the REST half of %s: what a server implements and a client.
 
