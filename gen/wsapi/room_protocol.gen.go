@@ -172,6 +172,8 @@ func roomRouteClient(frame []byte) (int, string, error) {
 
 // roomID gives the correlation id of a frame, empty without one.
 func roomID(frame []byte) string {
-	id, _ := wire.Peek(frame, "id")
-	return string(id)
+	if id, ok := wire.PeekText(frame, "id"); ok {
+		return string(id)
+	}
+	return ""
 }

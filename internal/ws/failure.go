@@ -120,10 +120,12 @@ func (h *Handler) sendError(c *conn, id string, err error) {
 	h.send(c, id, errorData(err))
 }
 
+// send sends an error, with the id of the request as long as the contract
+// allows that one.
 func (h *Handler) send(c *conn, id string, data schema.ErrorData) {
-	m := schema.ErrorMessage{Data: data}
-	if id != "" {
-		m.ID = wire.Some(id)
+	m := schema.ErrorMessage{ID: wire.Some(id), Data: data}
+	if m.Validate() != nil {
+		m.ID = wire.Opt[string]{}
 	}
 	if err := c.SendError(m); err != nil {
 		h.cfg.Log.Debug("send error", "connection", c.Session.id, "error", err) // the connection has ended

@@ -34,6 +34,19 @@ func Peek(data []byte, path ...string) ([]byte, bool) {
 	return data[at:end], end > at
 }
 
+// PeekText finds a string as Peek does, and nothing but a string.
+func PeekText(data []byte, path ...string) ([]byte, bool) {
+	at, ok := find(data, path)
+	if !ok || data[at] != '"' {
+		return nil, false
+	}
+	s := unquote(nil, data, at+1)
+	if s.fault != "" {
+		return nil, false
+	}
+	return s.text, true
+}
+
 // Peek finds the scalar that path names in the value that comes next, as the
 // function Peek does.
 func (d *Decoder) Peek(path ...string) ([]byte, bool) { return Peek(d.data[d.pos:], path...) }

@@ -142,6 +142,22 @@ func TestPeek(t *testing.T) {
 	}
 }
 
+func TestPeekText(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`{"id":"a\u0062"}`: "ab",
+		`{"id":7}`:         "",
+		`{"id":null}`:      "",
+		`{"id":"\ud800"}`:  "",
+		`{"type":"x"}`:     "",
+	} {
+		got, ok := PeekText([]byte(text), "id")
+		if string(got) != want || ok != (want != "") {
+			t.Errorf("PeekText(%s) = %q, %v, want %q", text, got, ok, want)
+		}
+	}
+}
+
 func TestPeekDoesNotAllocate(t *testing.T) {
 	text := []byte(`{"data":{"x":[1,2,{}]},"type":"player.update"}`)
 	if n := testing.AllocsPerRun(100, func() { Peek(text, "type") }); n != 0 {

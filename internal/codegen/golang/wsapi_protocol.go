@@ -179,9 +179,8 @@ func (f *wsapiFile) ids() {
 	}
 	f.P("// %s gives the correlation id of a frame, empty without one.", f.private("ID"))
 	f.P("func %s(frame []byte) string {", f.private("ID"))
-	for _, name := range names[:len(names)-1] {
-		f.P("if id, ok := %s.Peek(frame, %q); ok {\nreturn string(id)\n}", f.Use(runtimeWire), name)
+	for _, name := range names {
+		f.P("if id, ok := %s.PeekText(frame, %q); ok {\nreturn string(id)\n}", f.Use(runtimeWire), name)
 	}
-	f.P("id, _ := %s.Peek(frame, %q)", f.Use(runtimeWire), names[len(names)-1])
-	f.P("return string(id)\n}")
+	f.P("return \"\"\n}")
 }
