@@ -278,11 +278,10 @@ func (r *clientRun) tell(p *pair, pattern string) error {
 		object = closed
 	}
 	name, _ := object["type"].(string)
-	filled, err := fill(want, r.judge.examples[name], "", r)
+	message, err := r.fill(want, r.judge.examples[name])
 	if err != nil {
 		return err
 	}
-	message, _ := filled.(map[string]any)
 	id, _ := message["id"].(string)
 	c := p.calls[id]
 	if c != nil {
@@ -304,6 +303,20 @@ func (r *clientRun) tell(p *pair, pattern string) error {
 		return fmt.Errorf("%s: %w", text, err)
 	}
 	return r.same(got, string(text))
+}
+
+// fill makes a message of a pattern and the first example that has what the
+// pattern leaves open.
+func (r *clientRun) fill(pattern any, examples []any) (map[string]any, error) {
+	err := errors.New("the document has no example of this message")
+	for _, example := range examples {
+		var v any
+		if v, err = fill(pattern, example, "", r); err == nil {
+			message, _ := v.(map[string]any)
+			return message, nil
+		}
+	}
+	return nil, err
 }
 
 // received gives what the client made of the last message: the reply to a call,

@@ -22,7 +22,8 @@
 //	open ada $arena HOW... => 404 {…}   the handshake is refused with this problem
 //
 //	ada < {…}          the server sends ada this message, and nothing before it
-//	ada < many {…}     one such message or more, one after the other
+//	ada < 6 times {…}  six such messages, one after the other
+//	ada < many {…}     such messages, one at least, until something else comes
 //	ada <~ {…}         the server sends this message; others may come before it, for later lines
 //	ada < close 4504   the server closes the connection with this code
 //	ada silent         nothing has come: the answer to a ping comes first
@@ -62,7 +63,8 @@
 //
 // Against the generated client it is the server: what stands behind < is sent
 // to the client, with the rest of an open object and the values of ? taken from
-// the message's first example in the document, and must come out as a typed
+// the
+// message's examples in the document, and must come out as a typed
 // message that is encoded to the same JSON. What stands behind > is
 // decoded into a typed message and sent by the client's method. Lines that no
 // typed client can produce are left out: sends, texts behind > that break the

@@ -22,7 +22,7 @@ import (
 // programs under test do not use. It may be used concurrently.
 type judge struct {
 	messages  map[string]*jsonschema.Schema // to the client, by type
-	examples  map[string]any                // of messages, by type
+	examples  map[string][]any              // of messages, by type
 	reconnect map[int]bool                  // by declared close code
 	problem   *jsonschema.Schema
 	routes    routers.Router
@@ -49,7 +49,7 @@ type reference struct {
 
 func newJudge(t *testing.T, asyncapi, openapi string) *judge {
 	t.Helper()
-	j := &judge{messages: map[string]*jsonschema.Schema{}, examples: map[string]any{}, reconnect: map[int]bool{}}
+	j := &judge{messages: map[string]*jsonschema.Schema{}, examples: map[string][]any{}, reconnect: map[int]bool{}}
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -120,11 +120,16 @@ func (j *judge) addMessage(c *jsonschema.Compiler, doc any, ref string) error {
 		return err
 	}
 	name, _ := tag.(string)
-	example, err := resolve(message, "#/examples/0/payload")
+	examples, err := resolve(message, "#/examples")
 	if err != nil {
 		return err
 	}
-	j.messages[name], j.examples[name] = schema, example
+	j.messages[name], j.examples[name] = schema, nil
+	list, _ := examples.([]any)
+	for _, e := range list {
+		object, _ := e.(map[string]any)
+		j.examples[name] = append(j.examples[name], object["payload"])
+	}
 	return nil
 }
 
@@ -132,12 +137,8 @@ func (j *judge) addMessage(c *jsonschema.Compiler, doc any, ref string) error {
 func resolve(doc any, pointer string) (any, error) {
 	v := doc
 	for part := range strings.SplitSeq(strings.TrimPrefix(pointer, "#/"), "/") {
-		switch at := v.(type) {
-		case map[string]any:
-			v = at[part]
-		case []any:
-			v = at[0]
-		}
+		at, _ := v.(map[string]any)
+		v = at[part]
 		if object, ok := v.(map[string]any); ok {
 			if ref, ok := object["$ref"].(string); ok {
 				var err error

@@ -106,9 +106,12 @@ func expand(text string, from names) (string, error) {
 		if n < 0 {
 			n = len(rest)
 		}
-		value, err := from.value(rest[:n])
-		if err != nil {
-			return "", err
+		value := "$" // a lone one
+		if n > 0 {
+			var err error
+			if value, err = from.value(rest[:n]); err != nil {
+				return "", err
+			}
 		}
 		out.WriteString(value)
 		text = rest[n:]

@@ -37,8 +37,9 @@ type (
 		body       string
 	}
 	expectStep struct {
-		conn, pattern  string
-		many, anywhere bool
+		conn, pattern string
+		times         int // 0 for once or more
+		anywhere      bool
 	}
 	closedStep struct {
 		conn string
@@ -152,7 +153,7 @@ func parseStep(line string) (any, error) {
 	case "<":
 		return parseExpect(word, rest)
 	case "<~":
-		return expectStep{conn: word, pattern: rest, anywhere: true}, nil
+		return expectStep{conn: word, pattern: rest, times: 1, anywhere: true}, nil
 	case ">":
 		return sendStep{word, rest}, nil
 	case "sends":
@@ -229,8 +230,14 @@ func parseExpect(conn, rest string) (any, error) {
 		n, err := strconv.Atoi(code)
 		return closedStep{conn, n}, err
 	}
-	pattern, many := strings.CutPrefix(rest, "many ")
-	return expectStep{conn: conn, pattern: pattern, many: many}, nil
+	if pattern, many := strings.CutPrefix(rest, "many "); many {
+		return expectStep{conn: conn, pattern: pattern}, nil
+	}
+	if number, pattern, ok := strings.Cut(rest, " times "); ok && !strings.HasPrefix(rest, "{") {
+		n, err := strconv.Atoi(number)
+		return expectStep{conn: conn, pattern: pattern, times: n}, err
+	}
+	return expectStep{conn: conn, pattern: rest, times: 1}, nil
 }
 
 func parseRaw(conn, rest string) (any, error) {

@@ -312,23 +312,26 @@ func (r *serverRun) expect(p *peer, s expectStep) error {
 	if s.anywhere {
 		return r.find(p, s)
 	}
-	text, err := p.text()
-	if err != nil {
-		return err
+	for range max(s.times, 1) {
+		text, err := p.text()
+		if err != nil {
+			return err
+		}
+		if err := different(matchText(s.pattern, text, r), text); err != nil {
+			return err
+		}
 	}
-	if err := different(matchText(s.pattern, text, r), text); err != nil || !s.many {
-		return err
-	}
-	for {
+	for s.times == 0 {
 		e, err := p.next()
 		if err != nil {
 			return err
 		}
 		if e.kind != eventText || matchText(s.pattern, e.text, r) != nil {
 			p.early = append([]event{e}, p.early...)
-			return nil
+			break
 		}
 	}
+	return nil
 }
 
 // find looks for a message among those that come.
