@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path"
 
 	"github.com/duet-api/duet/internal/codegen"
 )
@@ -12,28 +11,31 @@ import (
 // check runs duet check and returns the exit code: it tells every generated file
 // that is not what the contract asks for.
 func check(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	c, code, ok := parseConfig("check", args, stderr)
+	j, code, ok := parseJob("check", args, stderr)
 	if !ok {
 		return code
 	}
-	defer c.root.Close()
-	files, _, diags := codegen.Generate(ctx, c.input)
-	c.print(stderr, diags)
+	defer j.docs.root.Close()
+	files, _, diags := codegen.Generate(ctx, j.input)
+	j.docs.print(stderr, diags)
 	if diags.HasErrors() {
 		return exitFindings
 	}
-	differences, err := c.compare(files)
+	differences, err := j.out.compare(files)
+	if err == nil && j.module != nil {
+		differences, err = j.module.compare(j.out, files, differences)
+	}
 	if err != nil {
 		fmt.Fprintf(stderr, "duet check: %v\n", err)
 		return exitUsage
 	}
 	for _, d := range differences {
-		fmt.Fprintf(stderr, "%s: %s\n", path.Join(c.out, d.name), d.what)
+		fmt.Fprintf(stderr, "%s: %s\n", j.out.join(d.name), d.what)
 	}
 	if len(differences) > 0 {
 		fmt.Fprintln(stderr, "run duet generate, and commit the result")
 		return exitFindings
 	}
-	fmt.Fprintf(stdout, "%s: %d files, up to date\n", c.out, len(files))
+	fmt.Fprintf(stdout, "%s: %d files, up to date\n", j.out.shown, len(files))
 	return exitOK
 }

@@ -1,10 +1,6 @@
 package main
 
 import (
-	"errors"
-	"flag"
-	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -16,59 +12,55 @@ import (
 	"github.com/duet-api/duet/internal/codegen/spec"
 )
 
-// config is what duet.yaml says.
-type config struct {
-	input codegen.Input
-	root  *os.Root // the folder of duet.yaml; nothing outside is touched
-	out   string   // slash-separated, below root
-	dir   string   // of root, as the user wrote it, for messages
+// settings are the settings of duet.yaml.
+func settings() []string {
+	return []string{"asyncapi", "module", "openapi", "out", "perspective", "root"}
 }
 
-// parseConfig reads the flags of a command and the configuration that they name.
-// ok is false where the command ends here, with the exit code.
-func parseConfig(command string, args []string, stderr io.Writer) (c *config, code int, ok bool) {
-	flags := flag.NewFlagSet(command, flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	file := flags.String("config", "duet.yaml", "the configuration `file`")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return nil, exitOK, false
-	case err != nil:
-		return nil, exitUsage, false
-	case flags.NArg() > 0:
-		fmt.Fprintf(stderr, "duet %s: unexpected argument %q\n", command, flags.Arg(0))
-		return nil, exitUsage, false
-	}
-	root, err := os.OpenRoot(filepath.Dir(*file))
+// configJob makes a job of a configuration file. diags are about the file, whose
+// folder they are shown below; the job is nil where there are any.
+func configJob(file string, diags *source.Diagnostics) (*job, error) {
+	dir, name := filepath.Dir(file), filepath.Base(file)
+	folder, err := os.OpenRoot(dir)
 	if err != nil {
-		fmt.Fprintf(stderr, "duet %s: %v\n", command, err)
-		return nil, exitUsage, false
+		return nil, err
 	}
-	c = &config{root: root, dir: filepath.Dir(*file)}
-	var diags source.Diagnostics
-	c.read(filepath.Base(*file), &diags)
-	if diags.Sort(); len(diags) > 0 {
-		c.print(stderr, diags)
-		root.Close()
-		return nil, exitUsage, false
+	defer folder.Close()
+	values := readConfig(folder.FS(), name, diags)
+	diags.Sort()
+	if len(*diags) > 0 {
+		return nil, nil
 	}
-	return c, exitOK, true
+	docs, err := location{openapi: values["openapi"], asyncapi: values["asyncapi"], root: values["root"], base: dir}.open()
+	if err != nil {
+		return nil, err
+	}
+	out := path.Clean(values["out"])
+	return &job{
+		docs: docs,
+		out:  &output{within: dir, dir: out, shown: out},
+		input: codegen.Input{
+			FS: docs.root.FS(), OpenAPI: docs.openapi, AsyncAPI: docs.asyncapi,
+			Package: path.Join(values["module"], out), Perspective: values["perspective"],
+		},
+	}, nil
 }
 
-// read reads the configuration file, a map of strings.
-func (c *config) read(name string, diags *source.Diagnostics) {
-	doc := spec.NewLoader(c.root.FS(), diags).Load(name)
+// readConfig reads a configuration file, a map of strings.
+func readConfig(fsys fs.FS, name string, diags *source.Diagnostics) map[string]string {
+	doc := spec.NewLoader(fsys, diags).Load(name)
 	if doc == nil {
-		return
+		return nil
 	}
 	values := map[string]string{}
-	keys := []string{"asyncapi", "module", "openapi", "out"}
 	for _, p := range doc.Members() {
 		switch {
-		case !slices.Contains(keys, p.Key):
-			diags.Errorf(p.KeyPos, "config", "", "there is no setting %q%s", p.Key, spec.DidYouMean(p.Key, keys))
+		case !slices.Contains(settings(), p.Key):
+			diags.Errorf(p.KeyPos, "config", "", "there is no setting %q%s", p.Key, spec.DidYouMean(p.Key, settings()))
 		case p.Value.Str() == "":
 			diags.Errorf(p.Value.Pos, "config", "", "%s must be a string", p.Key)
+		case p.Key == "perspective" && !isPerspective(p.Value.Str()):
+			diags.Errorf(p.Value.Pos, "config", "", "perspective must be server or client")
 		}
 		values[p.Key] = p.Value.Str()
 	}
@@ -77,21 +69,10 @@ func (c *config) read(name string, diags *source.Diagnostics) {
 			diags.Errorf(doc.Pos, "config", "add "+key+":", "the setting %s is missing", key)
 		}
 	}
-	c.out = path.Clean(values["out"])
-	if doc.Has("out") && (!fs.ValidPath(c.out) || c.out == ".") {
+	if out := path.Clean(values["out"]); doc.Has("out") && (!fs.ValidPath(out) || out == ".") {
 		diags.Errorf(doc.Get("out").Pos, "config", "write a folder such as gen", "out must be a folder below that of %s", name)
 	}
-	c.input = codegen.Input{
-		FS: c.root.FS(), OpenAPI: values["openapi"], AsyncAPI: values["asyncapi"], Package: path.Join(values["module"], c.out),
-	}
+	return values
 }
 
-// print writes diagnostics, with paths as the user has them.
-func (c *config) print(w io.Writer, diags source.Diagnostics) {
-	for _, d := range diags {
-		if d.Pos.File != "" {
-			d.Pos.File = filepath.ToSlash(filepath.Join(c.dir, d.Pos.File))
-		}
-		fmt.Fprintln(w, d)
-	}
-}
+func isPerspective(s string) bool { return s == "server" || s == "client" }

@@ -11,22 +11,25 @@ import (
 // generate runs duet generate and returns the exit code. A run that fails writes
 // nothing.
 func generate(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	c, code, ok := parseConfig("generate", args, stderr)
+	j, code, ok := parseJob("generate", args, stderr)
 	if !ok {
 		return code
 	}
-	defer c.root.Close()
-	files, model, diags := codegen.Generate(ctx, c.input)
-	c.print(stderr, diags)
+	defer j.docs.root.Close()
+	files, model, diags := codegen.Generate(ctx, j.input)
+	j.docs.print(stderr, diags)
 	if diags.HasErrors() {
 		return exitFindings
 	}
-	printDirections(stdout, model)
-	done, err := c.write(files)
+	done, err := j.out.write(files, j.module)
 	if err != nil {
 		fmt.Fprintf(stderr, "duet generate: %v\n", err)
 		return exitUsage
 	}
-	fmt.Fprintf(stdout, "%s: %d files, %d written, %d removed\n", c.out, len(files), done.written, done.removed)
+	printDirections(stdout, model)
+	fmt.Fprintf(stdout, "%s: %d files, %d written, %d removed\n", j.out.shown, len(files), done.written, done.removed)
+	if j.module != nil {
+		j.module.advise(stdout, j.out.shown)
+	}
 	return exitOK
 }

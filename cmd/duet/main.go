@@ -22,7 +22,10 @@ const (
 const usage = `usage: duet <command> [arguments]
 
   duet generate [-config duet.yaml]  make the generated files from the contract
-  duet check    [-config duet.yaml]  say whether the generated files are up to date
+  duet generate -asyncapi FILE [-openapi FILE] -out DIR -module PATH
+                                     make a whole module from documents alone
+  duet check    [arguments of generate]
+                                     say whether the generated files are up to date
   duet help                          print this
 
 Exit codes: 0 fine, 1 findings, 2 usage or I/O.

@@ -26,6 +26,14 @@ type Input struct {
 	// Package is the import path of the folder that the files will be in, such
 	// as example.com/game/gen.
 	Package string
+	// Perspective says whose view the AsyncAPI document takes, server or client.
+	// Empty means that of its x-perspective, or else the server's.
+	Perspective string
+}
+
+// Packages gives the names of all packages that Generate may make.
+func Packages() []string {
+	return []string{"client", "restapi", "roundtrip", "schema", "spec", "wsapi"}
 }
 
 // documents gives the paths of the documents that there are.
@@ -80,6 +88,7 @@ func read(in Input, diags *source.Diagnostics) *contract {
 	}
 	if in.AsyncAPI != "" {
 		docs.AsyncAPI = loader.Load(in.AsyncAPI)
+		setPerspective(docs.AsyncAPI, in.Perspective)
 	}
 	result := lower.Lower(docs, diags)
 	c := &contract{model: result.Model, docs: docs}
@@ -93,6 +102,15 @@ func read(in Input, diags *source.Diagnostics) *contract {
 		})
 	}
 	return c
+}
+
+// setPerspective has a document say whose view it takes, so that what is served
+// of it says so too.
+func setPerspective(doc *spec.Node, perspective string) {
+	if perspective == "" || !doc.IsKind(spec.Map) {
+		return
+	}
+	doc.Set("x-perspective", &spec.Node{Kind: spec.String, Text: perspective, Pos: doc.Pos, Pointer: "/x-perspective"})
 }
 
 // emitAll calls the emitters.

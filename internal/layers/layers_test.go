@@ -57,7 +57,7 @@ var table = []rule{
 		"gen/...", "runtime/...", "github.com/prometheus/client_golang/...",
 	}},
 	{"cmd/server", []string{"internal/server", "gen/client", "gen/restapi", "gen/schema", "runtime/..."}},
-	{"cmd/duet", []string{"internal/codegen/...", "internal/contract/...", "gopkg.in/yaml.v3"}},
+	{"cmd/duet", []string{"internal/codegen/...", "internal/contract/...", "gopkg.in/yaml.v3", "golang.org/x/mod/..."}},
 	{"internal/contract/...", []string{"internal/codegen/...", "github.com/getkin/kin-openapi/...", "github.com/santhosh-tekuri/jsonschema/v6/...", "gopkg.in/yaml.v3"}},
 }
 
