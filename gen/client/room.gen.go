@@ -15,6 +15,7 @@ import (
 	"github.com/duet-api/duet/gen/wsapi"
 	"github.com/duet-api/duet/runtime/socket"
 	"github.com/duet-api/duet/runtime/token"
+	"github.com/duet-api/duet/runtime/wire"
 )
 
 // Room: the socket of one room. Being connected and authenticated is being in
@@ -42,13 +43,29 @@ func (c *Client) Room(ctx context.Context, roomID string) (*Room, error) {
 		if opts.Bearer, err = c.login.Token(ctx); err != nil && !errors.Is(err, token.ErrNoLogin) {
 			return nil, err
 		}
-		return wsapi.DialRoom(ctx, target.String(), &opts)
+		conn, err := wsapi.DialRoom(ctx, target.String(), &opts)
+		if err != nil {
+			return nil, err
+		}
+		go c.renewRoom(conn)
+		return conn, nil
 	}
 	link, err := socket.NewLink[*wsapi.RoomClient, schema.RoomServerMessage](ctx, c.opts.Reconnect, dial)
 	if err != nil {
 		return nil, err
 	}
 	return &Room{link}, nil
+}
+
+// renewRoom gives a connection each new access token, by authUser. One that can't be
+// renewed ends with its token, and Events open another.
+func (c *Client) renewRoom(conn *wsapi.RoomClient) {
+	_ = c.login.Follow(conn.Context(), func(ctx context.Context, access string) error {
+		var m schema.AuthUser
+		m.Data.AccessToken = wire.Some(access)
+		_, err := conn.AuthUser(ctx, m)
+		return err
+	})
 }
 
 // Events gives the messages that answer no request, over all connections. After

@@ -75,7 +75,6 @@ type Session struct {
 	known   bool // by is set
 	member  *game.Member
 	fan     *fan
-	expired bool // closed because its token expired
 }
 
 // Upgrade lets a handshake for an existing room through and looks at its

@@ -59,6 +59,9 @@ func (c *Client) RTT() time.Duration { return c.conn.RTT() }
 // Subprotocol is the negotiated subprotocol, empty for none.
 func (c *Client) Subprotocol() string { return c.conn.Subprotocol() }
 
+// Context ends with the connection.
+func (c *Client) Context() context.Context { return c.conn.Context() }
+
 // Done is closed when the connection has ended; Err then says how.
 func (c *Client) Done() <-chan struct{} { return c.done }
 
@@ -184,8 +187,7 @@ func (c *Client) Close(code CloseCode, reason string) error {
 }
 
 // read runs the connection to its end.
-func (c *Client) read(ws *websocket.Conn, s *stream) {
-	c.conn.start(ws, s)
+func (c *Client) read() {
 	var err error
 	for {
 		var kind int

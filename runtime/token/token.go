@@ -83,6 +83,31 @@ func (s *Source) Renew(ctx context.Context, rejected string) (string, error) {
 	return s.token(ctx, rejected)
 }
 
+// Follow calls use with each access token that replaces the one before, shortly
+// before that expires, until ctx ends or use fails. It is for connections that
+// outlive a token.
+func (s *Source) Follow(ctx context.Context, use func(ctx context.Context, access string) error) error {
+	for {
+		s.mu.Lock()
+		wait := time.Until(s.renewAt)
+		s.mu.Unlock()
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		}
+		access, err := s.Token(ctx)
+		if err == nil {
+			err = use(ctx, access)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
 func (s *Source) token(ctx context.Context, rejected string) (string, error) {
 	if access, _, ok := s.current(rejected); ok {
 		return access, nil

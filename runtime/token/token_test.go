@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -57,6 +58,30 @@ func TestTokenRenewsBeforeExpiry(t *testing.T) {
 		source.Clear()
 		if _, err := source.Token(t.Context()); !errors.Is(err, token.ErrNoLogin) {
 			t.Errorf("after Clear: %v, want ErrNoLogin", err)
+		}
+	})
+}
+
+func TestFollowHandsOnEachToken(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var issued issuer
+		source := token.NewSource(issued.refresh)
+		source.Set(issued.pairLocked())
+		start, enough := time.Now(), errors.New("enough")
+		var got []string
+		err := source.Follow(t.Context(), func(_ context.Context, access string) error {
+			got = append(got, fmt.Sprint(access, " after ", time.Since(start)))
+			if len(got) == 2 {
+				return enough
+			}
+			return nil
+		})
+		if !errors.Is(err, enough) {
+			t.Errorf("ended with %v, want %v", err, enough)
+		}
+		if want := []string{"access1 after 14m30s", "access2 after 29m0s"}; !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
 		}
 	})
 }

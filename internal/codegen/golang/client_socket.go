@@ -51,13 +51,80 @@ func (f *clientFile) open(s *ir.Socket) {
 		f.P("var err error")
 		f.P("if opts.Bearer, err = c.login.Token(ctx); err != nil && !%s.Is(err, %s.ErrNoLogin) { return nil, err }", f.Use("errors"), f.Use(runtimeToken))
 	}
-	f.P("return %s.Dial%s(ctx, target.String(), &opts)", ws, s.Name)
+	m, path := renewal(s)
+	if f.session() == nil || m == nil {
+		f.P("return %s.Dial%s(ctx, target.String(), &opts)", ws, s.Name)
+	} else {
+		f.P("conn, err := %s.Dial%s(ctx, target.String(), &opts)", ws, s.Name)
+		f.P("if err != nil { return nil, err }")
+		f.P("go c.renew%s(conn)", s.Name)
+		f.P("return conn, nil")
+		defer f.renew(s, m, path)
+	}
 	f.P("}")
 	f.P("link, err := %s.NewLink[*%s.%sClient, %s](ctx, c.opts.Reconnect, dial)", runtime, ws, s.Name, f.goType(s.ClientUnion))
 	f.P("if err != nil { return nil, err }")
 	f.P("return &%s{link}, nil", s.Name)
 	f.P("}")
 	f.P("")
+}
+
+// renew prints the method that keeps a connection authenticated.
+func (f *clientFile) renew(s *ir.Socket, m *ir.Message, path []*ir.Field) {
+	member, value := "m", "access"
+	for _, field := range path {
+		member += "." + field.Name
+	}
+	if last := path[len(path)-1]; !last.Required {
+		value = f.Use(runtimeWire) + ".Some(access)"
+	}
+	ctx := f.Use("context")
+	f.P("// renew%s gives a connection each new access token, by %s. One that can't be", s.Name, m.Key)
+	f.P("// renewed ends with its token, and Events open another.")
+	f.P("func (c *Client) renew%s(conn *%s.%[1]sClient) {", s.Name, f.Use(f.opts.WSAPI))
+	f.P("_ = c.login.Follow(conn.Context(), func(ctx %s.Context, access string) error {", ctx)
+	f.P("var m %s", f.goType(m.Type))
+	f.P("%s = %s", member, value)
+	f.P("_, err := conn.%s(ctx, m)", m.Name)
+	f.P("return err")
+	f.P("})")
+	f.P("}")
+	f.P("")
+}
+
+// renewal finds the request that gives a connection a new access token: the
+// message of a security scheme (x-message) with a text member accessToken, in
+// the payload or in an object of it. The path leads to that member.
+func renewal(s *ir.Socket) (*ir.Message, []*ir.Field) {
+	for _, scheme := range s.Security {
+		for _, m := range s.ToServer {
+			if scheme.Kind == "message" && m.Key == scheme.Name && m.Reply != nil {
+				if path := textMember(m.Type, "accessToken", 2); path != nil {
+					return m, path
+				}
+			}
+		}
+	}
+	return nil, nil
+}
+
+// textMember returns the path to a text member at most depth objects deep, of
+// which the outer ones are required. Nil without one.
+func textMember(t *ir.Type, name string, depth int) []*ir.Field {
+	if depth == 0 || t.Kind != ir.Object {
+		return nil
+	}
+	for _, field := range t.Object.Fields {
+		if field.JSON == name && field.Type.Kind == ir.String && field.Type.Name == "" && !field.Type.Nullable && !field.Type.IsConst() {
+			return []*ir.Field{field}
+		}
+		if field.Required && !field.Type.Nullable {
+			if path := textMember(field.Type, name, depth-1); path != nil {
+				return append([]*ir.Field{field}, path...)
+			}
+		}
+	}
+	return nil
 }
 
 // openName is the name of the method that connects: the socket's, unless a
