@@ -25,7 +25,7 @@ func TestServer(t *testing.T) {
 		for _, s := range loadScripts(t) {
 			t.Run(s.name, func(t *testing.T) {
 				t.Parallel()
-				r := &serverRun{t: t, world: w, addr: w.newAddr(), values: map[string]string{"password": password}, peers: map[string]*peer{}}
+				r := newServerRun(t, w)
 				defer r.stop()
 				r.run(s)
 				mu.Lock()
@@ -57,6 +57,11 @@ type serverRun struct {
 	said  []string // by the server
 }
 
+func newServerRun(t *testing.T, w *world) *serverRun {
+	return &serverRun{t: t, world: w, addr: w.newAddr(), values: map[string]string{"password": password}, peers: map[string]*peer{}}
+}
+
+// run runs a script, at whose end nothing may come that it does not tell.
 func (r *serverRun) run(s script) {
 	for _, step := range s.steps {
 		if err := r.do(step.do); err != nil {
