@@ -93,7 +93,8 @@ func Dial(ctx context.Context, rawURL string, p *Protocol, o *DialOptions) (*Cli
 		d.stream = newStream(ws.NetConn(), true)
 	}
 	c := newClient(p, o)
-	go c.read(ws, d.stream)
+	c.conn.start(ws, d.stream)
+	go c.read()
 	return c, nil
 }
 

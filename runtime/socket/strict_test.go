@@ -1,10 +1,13 @@
 package socket
 
 import (
+	"crypto/sha1"
+	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -112,4 +115,10 @@ func nextFrame(t testing.TB, nc net.Conn) rawFrame {
 			t.Fatalf("reading a frame: %v", err)
 		}
 	}
+}
+
+// acceptKey answers a handshake (RFC 6455 section 4.2.2).
+func acceptKey(r *http.Request) string {
+	sum := sha1.Sum([]byte(r.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	return base64.StdEncoding.EncodeToString(sum[:])
 }
