@@ -24,11 +24,11 @@ import (
 // TestClient runs the transcripts against the generated client.
 func TestClient(t *testing.T) {
 	t.Parallel()
-	j := newJudge(t, spec.AsyncAPI, spec.OpenAPI)
+	j := newSpecJudge(t)
 	for _, s := range loadScripts(t) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			r := &clientRun{t: t, judge: j, fake: newFake(t), values: map[string]string{"password": password}, pairs: map[string]*pair{}}
+			r := newClientRun(t, j)
 			defer r.stop()
 			for _, step := range s.steps {
 				if err := r.do(step.do); err != nil {
@@ -92,6 +92,12 @@ type clientRun struct {
 	pairs  map[string]*pair // nil for one that no typed client opens
 }
 
+func newClientRun(t *testing.T, j *judge) *clientRun {
+	t.Helper()
+	return &clientRun{t: t, judge: j, fake: newFake(t), values: map[string]string{"password": password}, pairs: map[string]*pair{}}
+}
+
+// stop breaks what is open and waits for it.
 func (r *clientRun) stop() {
 	for _, p := range r.pairs {
 		if p == nil {
@@ -170,6 +176,9 @@ func (r *clientRun) end(name string, do func(*pair) error) error {
 
 // open lets the client connect and compares what it says.
 func (r *clientRun) open(s openStep) error {
+	if _, ok := r.pairs[s.conn]; ok {
+		return fmt.Errorf("%s is open", s.conn)
+	}
 	h, err := newHandshake(s, r)
 	if err != nil {
 		return err
@@ -430,4 +439,10 @@ func (r *clientRun) closed(p *pair, code int) error {
 		return err
 	}
 	return <-ended
+}
+
+// newSpecJudge judges by the documents that the client was generated from.
+func newSpecJudge(t *testing.T) *judge {
+	t.Helper()
+	return newJudge(t, spec.AsyncAPI, spec.OpenAPI)
 }
