@@ -14,7 +14,7 @@ import (
 
 // settings are the settings of duet.yaml.
 func settings() []string {
-	return []string{"asyncapi", "module", "openapi", "out", "perspective", "root"}
+	return []string{"asyncapi", "lint", "module", "openapi", "out", "perspective", "root"}
 }
 
 // configJob makes a job of a configuration file. diags are about the file, whose
@@ -57,6 +57,7 @@ func readConfig(fsys fs.FS, name string, diags *source.Diagnostics) map[string]s
 		switch {
 		case !slices.Contains(settings(), p.Key):
 			diags.Errorf(p.KeyPos, "config", "", "there is no setting %q%s", p.Key, spec.DidYouMean(p.Key, settings()))
+		case p.Key == "lint": // duet lint reads it
 		case p.Value.Str() == "":
 			diags.Errorf(p.Value.Pos, "config", "", "%s must be a string", p.Key)
 		case p.Key == "perspective" && !isPerspective(p.Value.Str()):

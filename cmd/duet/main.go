@@ -26,6 +26,9 @@ const usage = `usage: duet <command> [arguments]
                                      make a whole module from documents alone
   duet check    [arguments of generate]
                                      say whether the generated files are up to date
+  duet lint     [FILE…] [-config duet.yaml] [-format text|json|sarif|github]
+                                     check a contract beyond what generation needs
+  duet lint     -explain [RULE…]     explain rules, or list them
   duet help                          print this
 
 Exit codes: 0 fine, 1 findings, 2 usage or I/O.
@@ -46,6 +49,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return generate(ctx, args[1:], stdout, stderr)
 	case "check":
 		return check(ctx, args[1:], stdout, stderr)
+	case "lint":
+		return lintContract(ctx, args[1:], stdout, stderr)
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(stdout, usage)
 		return exitOK

@@ -1,0 +1,84 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/duet-api/duet/internal/codegen/source"
+	"github.com/duet-api/duet/internal/codegen/spec"
+)
+
+// restExamples reports bodies and successful responses without an example.
+// Errors are left to the examples of their schema.
+func restExamples(v *view, diags *source.Diagnostics) {
+	seen := map[*spec.Node]bool{}
+	for _, op := range v.operations() {
+		v.media(op, func(what string, media *spec.Node, at source.Pos) {
+			isError := strings.HasPrefix(what, "the response") && isErrorStatus(strings.Fields(what)[2])
+			if isError || seen[media] || media.Has("example") || media.Has("examples") || v.exemplified(media.Get("schema"), 0) {
+				return
+			}
+			seen[media] = true
+			diags.Warnf(at, "example-missing", "add examples: here, or to the schema", "%s has no example", what)
+		})
+	}
+}
+
+// messageExamples reports messages without an example.
+func messageExamples(v *view, diags *source.Diagnostics) {
+	seen := map[*spec.Node]bool{}
+	report := func(key string, at source.Pos, n *spec.Node) {
+		n = v.resolve(n)
+		if n == nil || seen[n] || !n.Has("payload") {
+			return
+		}
+		seen[n] = true
+		for _, e := range n.Get("examples").Elems() {
+			if v.resolve(e).Has("payload") {
+				return
+			}
+		}
+		payload := v.resolve(n.Get("payload"))
+		if payload.Has("schemaFormat") {
+			payload = payload.Get("schema")
+		}
+		if !v.exemplified(payload, 0) {
+			diags.Warnf(at, "example-missing", "add examples: with a payload, or to the schema of the payload", "the message %q has no example", key)
+		}
+	}
+	for _, c := range v.AsyncAPI.Get("channels").Members() {
+		c := v.resolve(c.Value)
+		for _, m := range c.Get("messages").Members() {
+			report(m.Key, m.KeyPos, m.Value)
+		}
+		for _, old := range []string{"publish", "subscribe"} { // AsyncAPI 2
+			message := v.resolve(c.Get(old, "message"))
+			report(message.Get("name").Str(), c.KeyPos(old), message)
+			for _, m := range message.Get("oneOf").Elems() {
+				report(v.resolve(m).Get("name").Str(), m.Pos, m)
+			}
+		}
+	}
+}
+
+// maxExampleDepth bounds the search for an example in nested lists and choices.
+const maxExampleDepth = 4
+
+// exemplified reports whether a schema, or that of the items of a list, has an
+// example.
+func (v *view) exemplified(n *spec.Node, depth int) bool {
+	n = v.resolve(n)
+	if n == nil || depth > maxExampleDepth {
+		return false
+	}
+	if n.Has("example") || n.Has("examples") || n.Has("const") {
+		return true
+	}
+	for _, key := range []string{"oneOf", "anyOf", "allOf"} {
+		for _, part := range n.Get(key).Elems() {
+			if v.exemplified(part, depth+1) {
+				return true
+			}
+		}
+	}
+	return n.Get("items") != nil && v.exemplified(n.Get("items"), depth+1)
+}
