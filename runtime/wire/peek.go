@@ -51,6 +51,58 @@ func PeekText(data []byte, path ...string) ([]byte, bool) {
 // function Peek does.
 func (d *Decoder) Peek(path ...string) ([]byte, bool) { return Peek(d.data[d.pos:], path...) }
 
+// Kind is one of the kinds of JSON value.
+type Kind uint8
+
+// The kinds of JSON value. KindNone is what is no value.
+const (
+	KindNone Kind = iota
+	KindNull
+	KindBoolean
+	KindNumber
+	KindString
+	KindArray
+	KindObject
+)
+
+// KindOf tells the kind of the value that data begins with, by its first byte.
+func KindOf(data []byte) Kind {
+	i := skipSpace(data, 0)
+	if i >= len(data) {
+		return KindNone
+	}
+	switch c := data[i]; c {
+	case '{':
+		return KindObject
+	case '[':
+		return KindArray
+	case '"':
+		return KindString
+	case 't', 'f':
+		return KindBoolean
+	case 'n':
+		return KindNull
+	default:
+		if c == '-' || c-'0' <= 9 {
+			return KindNumber
+		}
+	}
+	return KindNone
+}
+
+// Kind tells the kind of the value that comes next, as KindOf does.
+func (d *Decoder) Kind() Kind { return KindOf(d.data[d.pos:]) }
+
+// Has reports whether data has a value at the path of member names.
+func Has(data []byte, path ...string) bool {
+	_, ok := find(data, path)
+	return ok
+}
+
+// Has reports whether the value that comes next has a value at the path of
+// member names.
+func (d *Decoder) Has(path ...string) bool { return Has(d.data[d.pos:], path...) }
+
 // NoVariant notes that the object that comes next has no value at path that
 // one of the declared variants has, and skips it.
 func (d *Decoder) NoVariant(path ...string) {

@@ -24,7 +24,7 @@ type rulePlace struct {
 // reserve names the rules of a declared type. Names that two places would share
 // get a number.
 func (r ruleNames) reserve(t *ir.Type) {
-	if t.Kind != ir.Object {
+	if t.Kind != ir.Object && t.Kind != ir.Box {
 		return
 	}
 	for _, place := range placesOf(t) {
@@ -64,6 +64,9 @@ type placedType struct {
 	typ *ir.Type
 }
 
+// boxField is the struct field that holds the value of a Box.
+const boxField = "Value"
+
 // valuesOf lists the values inside a struct that are not of a declared type.
 func valuesOf(t *ir.Type) []placedType {
 	var values []placedType
@@ -79,6 +82,10 @@ func valuesOf(t *ir.Type) []placedType {
 		case ir.Map:
 			walk(field, inner+"Value", v.Object.Additional)
 		}
+	}
+	if t.Kind == ir.Box {
+		walk(boxField, "", t.Box)
+		return values
 	}
 	for _, field := range t.Object.Fields {
 		walk(field.Name, "", field.Type)
@@ -133,6 +140,9 @@ func sortedKeys[V any](m map[string]V) []string {
 
 // pointerPath splits an RFC 6901 pointer into names.
 func pointerPath(pointer string) []string {
+	if pointer == "" {
+		return nil
+	}
 	unescape := strings.NewReplacer("~1", "/", "~0", "~")
 	names := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
 	for i := range names {

@@ -90,6 +90,8 @@ func (f *schemaFile) declaration(t *ir.Type) {
 		f.object(t)
 	case ir.Union:
 		f.union(t)
+	case ir.Box:
+		f.box(t)
 	default:
 		f.enum(t)
 	}
@@ -99,9 +101,7 @@ func (f *schemaFile) declaration(t *ir.Type) {
 func (f *schemaFile) object(t *ir.Type) {
 	f.structType(t)
 	f.ruleVars(t)
-	for _, union := range f.variants[t.Name] {
-		f.P("func (%s) is%s() {}\n", t.Name, union)
-	}
+	f.variantOf(t)
 	f.objectDecode(t)
 	f.objectAppend(t)
 	for _, path := range f.heads[t.Name] {
@@ -110,6 +110,13 @@ func (f *schemaFile) object(t *ir.Type) {
 	f.objectCheck(t)
 	if f.secret[t.Name] {
 		f.redaction(t)
+	}
+}
+
+// variantOf renders the methods by which a type is a variant of unions.
+func (f *schemaFile) variantOf(t *ir.Type) {
+	for _, union := range f.variants[t.Name] {
+		f.P("func (%s) is%s() {}\n", t.Name, union)
 	}
 }
 
@@ -171,6 +178,8 @@ func references(t *ir.Type) []string {
 		for _, v := range t.Union.Variants {
 			walk(v.Type)
 		}
+	case ir.Box:
+		walk(t.Box)
 	}
 	return names
 }

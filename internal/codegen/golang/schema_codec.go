@@ -12,9 +12,7 @@ import (
 
 // objectDecode renders UnmarshalJSON and DecodeJSON of a struct.
 func (f *schemaFile) objectDecode(t *ir.Type) {
-	f.Comment("UnmarshalJSON reads and checks one " + t.Name + ". It returns nil, a *wire.SyntaxError or a *wire.ValidationError with all findings; after an error v is not to be used.")
-	f.P("func (v *%s) UnmarshalJSON(b []byte) error {", t.Name)
-	f.P("var d %s\nd.Reset(b)\nv.DecodeJSON(&d)\nreturn d.End()\n}\n", f.wire("Decoder"))
+	f.unmarshal(t)
 	f.P("// DecodeJSON reads and checks the %s that comes next in d.", t.Name)
 	f.P("func (v *%s) DecodeJSON(d *%s) {", t.Name, f.wire("Decoder"))
 	f.P("*v = %s{}", t.Name)
@@ -48,6 +46,13 @@ func (f *schemaFile) objectDecode(t *ir.Type) {
 		f.P("d.CheckProperties(members, %s)", f.size(t.Object.MinProps, t.Object.MaxProps))
 	}
 	f.P("}\n")
+}
+
+// unmarshal renders UnmarshalJSON of a type that has DecodeJSON.
+func (f *schemaFile) unmarshal(t *ir.Type) {
+	f.Comment("UnmarshalJSON reads and checks one " + t.Name + ". It returns nil, a *wire.SyntaxError or a *wire.ValidationError with all findings; after an error v is not to be used.")
+	f.P("func (v *%s) UnmarshalJSON(b []byte) error {", t.Name)
+	f.P("var d %s\nd.Reset(b)\nv.DecodeJSON(&d)\nreturn d.End()\n}\n", f.wire("Decoder"))
 }
 
 // undeclared renders what is done with a member that the schema does not

@@ -169,7 +169,7 @@ func (f *schemaFile) appendBare(v value) {
 		f.appendArray(v)
 	case t.Kind == ir.Map:
 		f.appendMap(v)
-	case t.Kind == ir.Object, t.Kind == ir.Union:
+	case t.Kind == ir.Object, t.Kind == ir.Union, t.Kind == ir.Box:
 		f.code("dst = %s.AppendJSON(dst)", v.expr)
 	default:
 		f.code("dst = %s", f.appendScalar(v))

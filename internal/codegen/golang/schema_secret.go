@@ -26,13 +26,16 @@ func holdsSecret(t *ir.Type, secret map[string]bool) bool {
 			return true
 		}
 	}
-	if t.Kind != ir.Object {
-		return false
-	}
-	for _, field := range t.Object.Fields {
-		if field.WriteOnly {
-			return true
+	switch t.Kind {
+	case ir.Object:
+		for _, field := range t.Object.Fields {
+			if field.WriteOnly {
+				return true
+			}
 		}
+	case ir.Box:
+	default:
+		return false
 	}
 	for _, v := range valuesOf(t) {
 		if v.typ.Kind == ir.String && v.typ.String.Format == "password" {

@@ -45,31 +45,22 @@ func (f *schemaFile) unionUnmarshal(t *ir.Type) {
 	f.P("if err := d.End(); err != nil {\nreturn nil, err\n}\nreturn v, nil\n}\n")
 }
 
-// unionDecode tells the variant by its discriminator.
+// unionDecode tells the variant by the tests of the model.
 func (f *schemaFile) unionDecode(t *ir.Type) {
 	f.Comment("Decode" + t.Name + " reads and checks a value from d. It returns nil where no variant fits.")
 	f.P("func Decode%s(d *%s) %s {", t.Name, f.wire("Decoder"), t.Name)
-	rest := t.Union.Variants
-	if t.Union.By != nil {
-		path := quoteList(pointerPath(t.Union.By.Pointer))
-		rest = nil
-		f.P("tag, _ := d.Peek(%s)", path)
-		f.P("switch string(tag) {")
-		for _, v := range t.Union.Variants {
-			if len(v.Values) == 0 {
-				rest = append(rest, v)
-				continue
-			}
-			f.P("case %s:", tagList(v.Values))
-			f.variant(v)
-		}
-		f.P("}")
-		if len(rest) == 0 {
-			f.P("d.NoVariant(%s)\nreturn nil", path)
-		}
+	tests := &tests{
+		GoFile: f.GoFile, union: t.Union,
+		peek: "d.Peek", kind: "d.Kind", has: "d.Has",
+		chosen: func(v *ir.Variant) { f.variant(v) },
 	}
-	if len(rest) > 0 {
-		f.variant(rest[0])
+	switch last := tests.render(); {
+	case last != nil:
+		f.variant(last)
+	case tests.byValue() && t.Union.By.Pointer != "":
+		f.P("d.NoVariant(%s)\nreturn nil", quoteList(pointerPath(t.Union.By.Pointer)))
+	default:
+		f.P("d.NotOne()\nreturn nil")
 	}
 	f.P("}\n")
 }
@@ -89,6 +80,10 @@ func (f *schemaFile) variant(v *ir.Variant) {
 
 // unionTry reads the value as each variant in turn: exactly one must fit.
 func (f *schemaFile) unionTry(t *ir.Type) {
+	if t.Union.First {
+		f.unionFirst(t)
+		return
+	}
 	f.Comment("Decode" + t.Name + " reads and checks a value from d as each variant. It returns nil where not exactly one fits.")
 	f.P("func Decode%s(d *%s) %s {", t.Name, f.wire("Decoder"), t.Name)
 	f.P("var found %s\nfits := 0\nstart := d.Mark()\nend := start", t.Name)
@@ -97,6 +92,18 @@ func (f *schemaFile) unionTry(t *ir.Type) {
 		f.P("if d.Clean(start) {\nfound, end = v, d.Mark()\nfits++\n}\nd.Rewind(start)\n}")
 	}
 	f.P("if fits != 1 {\nd.NotOne()\nreturn nil\n}\nd.Rewind(end)\nreturn found\n}\n")
+}
+
+// unionFirst reads the value as each variant in turn until one fits.
+func (f *schemaFile) unionFirst(t *ir.Type) {
+	f.Comment("Decode" + t.Name + " reads and checks a value from d as the first variant that fits. It returns nil where none does.")
+	f.P("func Decode%s(d *%s) %s {", t.Name, f.wire("Decoder"), t.Name)
+	f.P("start := d.Mark()")
+	for _, v := range t.Union.Variants {
+		f.P("{\nvar v %s\nv.DecodeJSON(d)", v.Type.Name)
+		f.P("if d.Clean(start) {\nreturn v\n}\nd.Rewind(start)\n}")
+	}
+	f.P("d.NotOne()\nreturn nil\n}\n")
 }
 
 func (f *schemaFile) unionCheck(t *ir.Type, names []string) {

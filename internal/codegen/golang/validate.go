@@ -8,9 +8,7 @@ import (
 
 // objectCheck renders Validate and check of a struct.
 func (f *schemaFile) objectCheck(t *ir.Type) {
-	f.Comment("Validate checks v by the rules of UnmarshalJSON, and that JSON can hold it. It returns nil or a *wire.ValidationError.")
-	f.P("func (v %s) Validate() error {", t.Name)
-	f.P("var c %s\nv.check(&c)\nreturn c.Err()\n}\n", f.wire("Checker"))
+	f.validate(t)
 	f.P("func (v *%s) check(c *%s) {", t.Name, f.wire("Checker"))
 	f.P("if !c.Open() {\nreturn\n}")
 	for _, field := range t.Object.Fields {
@@ -24,6 +22,13 @@ func (f *schemaFile) objectCheck(t *ir.Type) {
 	f.P("c.Close()")
 	f.checkCount(t)
 	f.P("}\n")
+}
+
+// validate renders Validate of a type that has check.
+func (f *schemaFile) validate(t *ir.Type) {
+	f.Comment("Validate checks v by the rules of UnmarshalJSON, and that JSON can hold it. It returns nil or a *wire.ValidationError.")
+	f.P("func (v %s) Validate() error {", t.Name)
+	f.P("var c %s\nv.check(&c)\nreturn c.Err()\n}\n", f.wire("Checker"))
 }
 
 func (f *schemaFile) checkField(t *ir.Type, field *ir.Field) {
@@ -120,7 +125,7 @@ func (f *schemaFile) checkBare(v value) {
 		f.P("check%s(c, %s)", t.Name, v.expr)
 	case t.Kind == ir.Object && v.pointer && !v.present:
 		f.P("if %s != nil {\n%s.check(c)\n} else {\nc.Missing()\n}", v.expr, v.expr)
-	case t.Kind == ir.Object:
+	case t.Kind == ir.Object, t.Kind == ir.Box:
 		f.P("%s.check(c)", v.expr)
 	case t.Name != "":
 		f.P("if !%s.IsValid() {\nc.NotInEnum()\n}", v.expr)

@@ -115,7 +115,7 @@ func idPaths(messages []*ir.Message) []string {
 var (
 	handlerNames = map[string]bool{"Upgrade": true, "Open": true, "Fail": true, "Closed": true, "Goodbye": true}
 	groupNames   = map[string]bool{"Join": true, "Leave": true, "Len": true, "Close": true}
-	clientNames  = map[string]bool{"Client": true, "Next": true, "Close": true, "Done": true, "Err": true, "RTT": true, "NewID": true, "SetRetryAfter": true, "Subprotocol": true, "Send": true}
+	clientNames  = map[string]bool{"Client": true, "Context": true, "Next": true, "Close": true, "Done": true, "Err": true, "RTT": true, "NewID": true, "SetRetryAfter": true, "Subprotocol": true, "Send": true}
 )
 
 // methodName gives the name of a message's method.

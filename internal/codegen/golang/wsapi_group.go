@@ -2,7 +2,6 @@ package golang
 
 import (
 	"cmp"
-	"fmt"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
 )
@@ -76,19 +75,10 @@ func itemsOf(m *ir.Message) string {
 	return path
 }
 
-// itemKey prints an item's key as a string.
+// itemKey prints an item's key, which lower has found to be a required string.
 func (f *wsapiFile) itemKey(key *ir.Field) string {
-	value := "item." + key.Name
-	if presenceOf(key) == byOpt {
-		value += ".Value"
+	if key.Type.Name != "" {
+		return "string(item." + key.Name + ")"
 	}
-	switch t := key.Type; {
-	case t.Kind == ir.Integer && t.Name == "":
-		return fmt.Sprintf("%s.FormatInt(int64(%s), 10)", f.Use("strconv"), value)
-	case t.Kind != ir.String || isTime(t):
-		return fmt.Sprintf("%s.Sprint(%s)", f.Use("fmt"), value)
-	case t.Name != "":
-		return "string(" + value + ")"
-	}
-	return value
+	return "item." + key.Name
 }

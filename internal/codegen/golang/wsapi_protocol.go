@@ -124,35 +124,35 @@ func (f *wsapiFile) route(d direction) {
 	f.P("}\n")
 }
 
+// routeByTag is for messages that the model has tests for.
 func (f *wsapiFile) routeByTag(d direction) {
-	f.P("tag, _ := %s.Peek(frame, %s)", f.Use(runtimeWire), quoteList(pointerPath(d.union.Union.By.Pointer)))
-	f.P("switch string(tag) {")
-	var other *ir.Message
-	for _, m := range d.messages {
-		values := valuesOfVariant(d.union, m.Type)
-		if len(values) == 0 {
-			other = m
-			continue
-		}
-		f.P("case %s:", tagList(values))
-		f.P("return %s, \"\", nil", f.index(d, m))
+	wire := f.Use(runtimeWire)
+	found := func(v *ir.Variant) { f.P("return %s, \"\", nil", f.index(d, messageOf(d, v))) }
+	tests := &tests{
+		GoFile: f.GoFile, union: d.union.Union, first: "frame",
+		peek: wire + ".Peek", kind: wire + ".KindOf", has: wire + ".Has", chosen: found,
 	}
-	f.P("}")
-	if other != nil {
-		f.P("return %s, \"\", nil", f.index(d, other))
+	last := tests.render()
+	if last != nil {
+		found(last)
 		return
 	}
 	f.P("_, err := %s(frame)", f.schema("Unmarshal"+d.union.Name))
-	f.P("return %s(tag, err)", f.runtime("Unrouted"))
+	tag := "nil"
+	if tests.byValue() {
+		tag = "tag"
+	}
+	f.P("return %s(%s, err)", f.runtime("Unrouted"), tag)
 }
 
-func valuesOfVariant(union, t *ir.Type) []string {
-	for _, v := range union.Union.Variants {
-		if v.Type == t || v.Type.Name == t.Name {
-			return v.Values
+// messageOf gives the message whose payload is the variant.
+func messageOf(d direction, v *ir.Variant) *ir.Message {
+	for _, m := range d.messages {
+		if m.Type.Name == v.Type.Name {
+			return m
 		}
 	}
-	return nil
+	return &ir.Message{} // lower gives each message its own variant
 }
 
 // routeByDecoding is for messages that no one field tells apart.

@@ -30,15 +30,16 @@ const (
 	Array
 	Map    // an object without declared properties
 	Object // an object with declared properties: a Go struct
-	Union  // one of several Objects
+	Union  // one of several Objects and Boxes
+	Box    // one value of another type, in a struct that is written as the value alone
 )
 
 // Type is one schema.
 type Type struct {
 	Kind Kind
 	// Name is the name of a declared type in generated code. It is empty for a
-	// type that is written in place, which is never an Object, an enum or a
-	// Union: lower gives each of those a name.
+	// type that is written in place, which is never an Object, an enum, a Union
+	// or a Box: lower gives each of those a name.
 	Name       string
 	Doc        string // description, or else title
 	Deprecated bool
@@ -54,6 +55,9 @@ type Type struct {
 	Array  *ArrayOf
 	Object *Members // for Object and Map
 	Union  *UnionOf
+	// Box is the type of what a Box holds: what is to be a message or a variant
+	// of a Union, and is no Object.
+	Box *Type
 
 	Examples []Example
 }
@@ -128,25 +132,44 @@ type Field struct {
 	Pos       source.Pos
 }
 
-// UnionOf is a choice between objects.
+// UnionOf is a choice between declared types.
 type UnionOf struct {
 	Variants []*Variant
-	// By is nil where there is at most one variant and nothing to tell it by.
+	// By tells how the variants are told apart. It is nil where there is at most
+	// one, and where a value is read as each variant to see which one fits.
 	By *Discriminator
+	// First says that of several variants that fit the first one counts. Without
+	// it exactly one must fit. It means something only where By is nil.
+	First bool
 }
 
-// Variant is one choice of a union.
+// Variant is one choice of a union. A value is of the first variant that it
+// passes the tests of, those by kind before those by value and those before
+// those by member. A variant without a test is the one by default: there is one
+// at most, and it comes last.
 type Variant struct {
 	Type *Type
 	// Values are the discriminator's values that select this variant, as
-	// compact JSON text. Empty for the variant by default.
+	// compact JSON text.
 	Values []string
+	// Second are the values that the discriminator's second pointer must lead to
+	// besides. Empty for any.
+	Second []string
+	// JSON are the JSON kinds that this variant alone has: null, boolean, number,
+	// string, array, object.
+	JSON []string
+	// Member is the pointer to a member that this variant alone has, and
+	// requires.
+	Member string
 }
 
 // Discriminator tells the variants of a union apart.
 type Discriminator struct {
-	// Pointer is the RFC 6901 pointer to the deciding value, such as /type.
+	// Pointer is the RFC 6901 pointer to the deciding value, such as /type. The
+	// empty one is the value itself. It means nothing where no variant has Values.
 	Pointer string
+	// Second is the pointer to the second deciding value of rule 3, or empty.
+	Second string
 	// Rule is the number of the rule of DESIGN.md that found it.
 	Rule int
 }
@@ -194,7 +217,7 @@ type Message struct {
 	Name string // PlayerUpdate: the method's name
 	Key  string // name in the document
 	Doc  string
-	Type *Type  // payload, an Object
+	Type *Type  // payload, an Object or a Box
 	Tag  string // the discriminator's value as compact JSON text: "player.update"
 	// Correlation is the field that holds the request's id, nil without one. It
 	// is a field of Type itself.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
+	"github.com/duet-api/duet/internal/codegen/source"
 	"github.com/duet-api/duet/internal/codegen/spec"
 )
 
@@ -20,7 +21,8 @@ const (
 	ofString                    // applies to String
 	ofArray                     // applies to Array
 	ofObject                    // applies to Object and Map
-	notSupported                // changes validity in a way that the model can't say
+	notChecked                  // narrows what is valid in a way that the model can't say
+	notSupported                // changes what a schema means
 )
 
 // keywordTable lists the keywords of JSON Schema, draft-07 to 2020-12, and those
@@ -33,11 +35,11 @@ func keywordTable() map[string]use {
 		general:  "$ref type enum const format allOf oneOf anyOf discriminator nullable",
 		ofNumber: "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf",
 		ofString: "minLength maxLength pattern",
-		ofArray:  "items minItems maxItems uniqueItems",
-		ofObject: "properties required additionalProperties minProperties maxProperties",
-		notSupported: "not if then else prefixItems additionalItems contains minContains maxContains patternProperties " +
-			"propertyNames dependencies dependentRequired dependentSchemas unevaluatedProperties unevaluatedItems " +
-			"$anchor $dynamicRef $dynamicAnchor $recursiveRef $recursiveAnchor $vocabulary",
+		ofArray:  "items minItems maxItems uniqueItems prefixItems additionalItems",
+		ofObject: "properties required additionalProperties minProperties maxProperties patternProperties",
+		notChecked: "not if then else contains minContains maxContains " +
+			"propertyNames dependencies dependentRequired dependentSchemas unevaluatedProperties unevaluatedItems",
+		notSupported: "$anchor $dynamicRef $dynamicAnchor $recursiveRef $recursiveAnchor $vocabulary",
 	} {
 		for _, k := range strings.Fields(list) {
 			table[k] = u
@@ -57,12 +59,49 @@ func (l *lowering) checkKeywords(n *spec.Node, kind ir.Kind) {
 			l.unknownKeyword(p, slices.Sorted(maps.Keys(l.keywords)))
 		case u == notSupported:
 			l.diags.Errorf(p.KeyPos, "unsupported-keyword", "describe the value without it", "the keyword %q is not supported", p.Key)
-		case p.Key == "nullable" && !l.oas30:
-			l.diags.Errorf(p.KeyPos, "unsupported-keyword", "write type: [T, 'null']", "the keyword %q is one of OpenAPI 3.0 only", p.Key)
+		case u == notChecked:
+			l.unchecked(p.KeyPos, p.Key)
 		case !applies(u, kind):
 			l.misplacedKeyword(p, kind)
 		}
 	}
+}
+
+// unchecked warns of a keyword that narrows what is valid and that generated code
+// does not check.
+func (l *lowering) unchecked(pos source.Pos, key string) {
+	l.diags.Warnf(pos, "unchecked-keyword", "describe the value without it, or check it in the handler", "%q is not checked by generated code", key)
+}
+
+// nullable reads the keyword of OpenAPI 3.0. Elsewhere it means nothing to JSON
+// Schema; it is taken at its word all the same, with a warning.
+func (l *lowering) nullable(n *spec.Node) bool {
+	p, has := n.Lookup("nullable")
+	if !has || !l.flag(n, "nullable") {
+		return false
+	}
+	if !l.isOAS30(n) {
+		l.diags.Warnf(p.KeyPos, "nullable", "write type: [T, 'null']", "nullable is a keyword of OpenAPI 3.0 only; it is read as type: [T, 'null']")
+	}
+	return true
+}
+
+// isOAS30 reports whether a schema is in the dialect of OpenAPI 3.0: in a document
+// of that version, or in a payload that says so.
+func (l *lowering) isOAS30(n *spec.Node) bool {
+	file := n.Pos.File
+	if _, known := l.oas30Files[file]; !known {
+		l.oas30Files[file] = strings.HasPrefix(l.loader.Load(file).Get("openapi").Str(), "3.0")
+	}
+	if l.oas30Files[file] {
+		return true
+	}
+	for _, root := range l.oas30Roots {
+		if root.Pos.File == n.Pos.File && (n.Pointer == root.Pointer || strings.HasPrefix(n.Pointer, root.Pointer+"/")) {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *lowering) unknownKeyword(p spec.Pair, names []string) {
@@ -98,7 +137,7 @@ func applies(u use, kind ir.Kind) bool {
 }
 
 func kindName(k ir.Kind) string {
-	return [...]string{"any", "boolean", "integer", "number", "string", "array", "object", "object", "union"}[k]
+	return [...]string{"any", "boolean", "integer", "number", "string", "array", "object", "object", "union", "box"}[k]
 }
 
 // number gives the exact value of a number keyword; ok is false where it is

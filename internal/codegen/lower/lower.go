@@ -3,7 +3,7 @@ package lower
 import (
 	"cmp"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
 	"github.com/duet-api/duet/internal/codegen/source"
@@ -36,8 +36,10 @@ func Lower(in Input, diags *source.Diagnostics) *Result {
 		loader: in.Loader, diags: diags,
 		types: map[*spec.Node]*ir.Type{}, declared: map[string]*ir.Type{}, merging: map[*spec.Node]bool{},
 		keywords: keywordTable(), broken: map[*ir.Type]bool{},
-		oas30: strings.HasPrefix(in.OpenAPI.Get("openapi").Str(), "3.0"),
+		oas30Files: map[string]bool{}, reserved: map[string]bool{},
 	}
+	l.reserve(in.OpenAPI)
+	l.reserve(in.AsyncAPI)
 	model := &ir.Model{}
 	if in.AsyncAPI != nil {
 		l.asyncapi(model, in.AsyncAPI)
@@ -65,21 +67,36 @@ type lowering struct {
 	broken   map[*ir.Type]bool // types of schemas that can't be read, which is reported
 	checks   []Check
 	keywords map[string]use
-	oas30    bool // the OpenAPI document is of 3.0, where nullable means something
+	// oas30Files and oas30Roots are the files and the schemas in the dialect of
+	// OpenAPI 3.0, where nullable means something and bounds may be exclusive by a
+	// boolean.
+	oas30Files map[string]bool
+	oas30Roots []*spec.Node
+	reserved   map[string]bool // names of the schemas among the components
 }
 
 // nullableCopy is a type that is src or null. It is filled in at the end, since
 // src may be in progress when it is made.
 type nullableCopy struct{ dst, src *ir.Type }
 
-// declare gives t a name, and reports a name that another type has.
+// reserve notes what must be known of a document before its schemas are read.
+func (l *lowering) reserve(doc *spec.Node) {
+	for _, p := range doc.Get("components", "schemas").Members() {
+		l.reserved[spec.TypeName(p.Value)] = true
+	}
+}
+
+// declare gives t a name: the one given, or where another type has it the one
+// with the first number from 2 on.
 func (l *lowering) declare(t *ir.Type, name string) {
 	t.Name = name
-	if other, taken := l.declared[name]; taken && other != t {
-		l.diags.Errorf(t.Pos, "name-collision", "give one of them another title", "the name %s is already that of the type at %s", name, other.Pos)
-		return
+	for i := 2; l.declared[t.Name] != nil && l.declared[t.Name] != t; i++ {
+		t.Name = name + strconv.Itoa(i)
 	}
-	l.declared[name] = t
+	if t.Name != name {
+		l.diags.Warnf(t.Pos, "name-collision", "give one of them another title", "the name %s is already that of the type at %s; this one is called %s", name, l.declared[name].Pos, t.Name)
+	}
+	l.declared[t.Name] = t
 }
 
 // finish completes the model once every schema was seen.

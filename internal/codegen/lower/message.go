@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -69,11 +70,22 @@ func (s *sockets) payload(m *message) *ir.Type {
 	if s.broken[t] {
 		return nil
 	}
-	if t.Kind != ir.Object {
-		s.diags.Errorf(n.Pos, "payload-kind", "write an object with properties, or say by x-envelope where the payload sits in one",
-			"the payload of %q is of type %s; a message is an object with declared properties", m.out.Key, kindName(t.Kind))
-		return nil
+	if t.Kind != ir.Object || t.Nullable {
+		return s.boxedPayload(m, t)
 	}
+	return t
+}
+
+// boxedPayload makes the message of a payload that is no object: a scalar, an
+// array, a map, a choice. Where the payload has a name of its own that is the
+// message's, the message is called so with Message at the end.
+func (s *sockets) boxedPayload(m *message, payload *ir.Type) *ir.Type {
+	name := s.payloadName(m)
+	if payload.Name == name {
+		name = m.out.Name + "Message"
+	}
+	t := s.box(payload, name, m.node.Pos)
+	t.Doc = cmp.Or(m.out.Doc, payload.Doc)
 	return t
 }
 
@@ -136,16 +148,17 @@ func (s *sockets) correlation(m *message) {
 		s.diags.Errorf(location.Place(c.Pos), "correlation", "write "+payloadLocation+"/id", "the correlation id of %q must be in the payload: a WebSocket message has no headers", m.out.Key)
 		return
 	}
+	if m.out.Type.Kind == ir.Box {
+		s.diags.Warnf(location.Pos, "correlation", "describe the payload by one object", "the payload of %q, at %s, is no single object, so its correlation id is not used: requests and replies are plain messages", m.out.Key, m.out.Type.Pos)
+		return
+	}
 	path := fieldPath(m.out.Type, pointer)
 	switch {
 	case len(path) == 0:
-		var names []string
-		for _, f := range m.out.Type.Object.Fields {
-			names = append(names, "/"+f.JSON)
-		}
+		names := pointers(m.out.Type, "", 2)
 		s.diags.Errorf(location.Pos, "correlation", "", "the payload of %q, at %s, has no property at %q%s", m.out.Key, m.out.Type.Pos, pointer, spec.DidYouMean(pointer, names))
 	case len(path) > 1:
-		s.diags.Errorf(location.Pos, "correlation", "put the id at the top of the payload", "the correlation id of %q is inside %q", m.out.Key, path[0].JSON)
+		s.diags.Warnf(location.Pos, "correlation", "put the id at the top of the payload", "the correlation id of %q is inside %q: requests and replies are plain messages", m.out.Key, path[0].JSON)
 	case path[0].Type.Kind != ir.String || path[0].Type.Nullable || len(path[0].Type.Enum) > 0:
 		s.diags.Warnf(location.Pos, "correlation", "make the id a string", "the correlation id of %q, at %s, is not a string: requests and replies are plain messages", m.out.Key, path[0].Pos)
 	default:

@@ -56,7 +56,7 @@ func (l *lowering) numeric(t *ir.Type, n *spec.Node) {
 func (l *lowering) bound(n *spec.Node, inclusive, exclusive string, sign int) *ir.Bound {
 	in, hasIn := l.number(n, inclusive)
 	if v := n.Get(exclusive); v.IsKind(spec.Bool) {
-		if !l.oas30 {
+		if !l.isOAS30(n) {
 			l.diags.Errorf(v.Pos, "keyword-value", "write the bound itself", "%s must be a number", exclusive)
 			return nil
 		}

@@ -33,7 +33,7 @@ func (l *lowering) schema(n *spec.Node, hint string) *ir.Type {
 	t := &ir.Type{Pos: n.Pos}
 	l.types[n] = t
 	l.collectChecks(n, t)
-	l.fill(t, n, schemaName(n, hint))
+	l.fill(t, n, l.schemaName(n, hint))
 	return t
 }
 
@@ -83,12 +83,12 @@ func (l *lowering) wrapper(n, only *spec.Node, hint string) *ir.Type {
 
 // schemaName gives the name of a schema that is to be declared: its own, where
 // it stands on its own in a file or among the components, or else its title, or
-// else that of its place.
-func schemaName(n *spec.Node, hint string) string {
+// else that of its place. A title that is the name of a component is left to it.
+func (l *lowering) schemaName(n *spec.Node, hint string) string {
 	if standsAlone(n) {
 		return spec.TypeName(n)
 	}
-	if name, ok := spec.TitleName(n); ok {
+	if name, ok := spec.TitleName(n); ok && !l.reserved[name] {
 		return name
 	}
 	return hint
@@ -133,6 +133,9 @@ func (l *lowering) fill(t *ir.Type, n *spec.Node, name string) {
 		l.choice(t, n, name)
 		return
 	}
+	if l.severalKinds(t, n, name) {
+		return
+	}
 	var ok bool
 	if t.Kind, t.Nullable, ok = l.kind(n); !ok {
 		l.broken[t] = true
@@ -154,7 +157,7 @@ func (l *lowering) fill(t *ir.Type, n *spec.Node, name string) {
 
 // kind decides the kind of a schema and whether null is valid too.
 func (l *lowering) kind(n *spec.Node) (kind ir.Kind, nullable, ok bool) {
-	nullable = l.oas30 && n.Get("nullable").True()
+	nullable = l.nullable(n)
 	v := n.Get("type")
 	if v == nil {
 		return l.inferKind(n), nullable, true
@@ -181,11 +184,85 @@ func (l *lowering) kind(n *spec.Node) (kind ir.Kind, nullable, ok bool) {
 		l.diags.Errorf(v.Pos, "type-choice", "leave the member out, or give it a type", "a value that is always null is not supported")
 		return 0, false, false
 	}
-	if found > 1 {
-		l.diags.Errorf(v.Pos, "type-choice", "write one type, or one and 'null'", "a value of %d types has no counterpart in a typed language", found)
-		return 0, false, false
-	}
 	return kind, nullable, true
+}
+
+// severalKinds reads a schema whose values are of several types, which type or
+// enum lists, as a union of a type each. It reports whether that is so.
+func (l *lowering) severalKinds(t *ir.Type, n *spec.Node, name string) bool {
+	kinds := l.kindsOf(n)
+	if len(kinds) < 2 {
+		return false
+	}
+	t.Nullable = l.nullable(n)
+	parts := make([]*spec.Node, 0, len(kinds))
+	for _, k := range kinds {
+		if k.Text == "null" {
+			t.Nullable = true
+			continue
+		}
+		parts = append(parts, l.ofKind(n, k))
+	}
+	if len(parts) < 2 {
+		return false
+	}
+	l.union(t, n, parts, name)
+	return true
+}
+
+// kindsOf gives the types that type lists or, without it, those of the values of
+// enum. It gives nothing where they are not known.
+func (l *lowering) kindsOf(n *spec.Node) []*spec.Node {
+	v := n.Get("type")
+	if v != nil {
+		for _, name := range v.Elems() {
+			if _, known := kindOf(name.Str()); !known && name.Str() != "null" {
+				return nil
+			}
+		}
+		return v.Elems()
+	}
+	var kinds []*spec.Node
+	for _, value := range n.Get("enum").Elems() {
+		kind := kindName(kindOfValue(value))
+		switch {
+		case value.Kind == spec.Null:
+			kind = "null"
+		case kind == "any":
+			return nil
+		}
+		if !slices.ContainsFunc(kinds, func(k *spec.Node) bool { return k.Text == kind }) {
+			kinds = append(kinds, spec.NewString(value.Pos, kind))
+		}
+	}
+	return kinds
+}
+
+// ofKind gives the schema of those values of n that are of one kind: the keywords
+// that have a meaning for it.
+func (l *lowering) ofKind(n, name *spec.Node) *spec.Node {
+	kind, _ := kindOf(name.Text)
+	out := &spec.Node{Kind: spec.Map, Pos: name.Pos, Pointer: n.Pointer + "/type/" + name.Text}
+	out.Set("type", name)
+	for _, p := range n.Members() {
+		switch {
+		case l.keywords[p.Key] == annotation, p.Key == "type", p.Key == "nullable", !applies(l.keywords[p.Key], kind):
+		case p.Key == "enum":
+			values := &spec.Node{Kind: spec.Seq, Pos: p.Value.Pos}
+			for _, v := range p.Value.Elems() {
+				if k := kindOfValue(v); k == kind || k == ir.Integer && kind == ir.Number {
+					values.Items = append(values.Items, v)
+				}
+			}
+			if len(values.Items) > 0 {
+				out.Pairs = append(out.Pairs, spec.Pair{Key: p.Key, KeyPos: p.KeyPos, Value: values})
+			}
+		case p.Key == "format" && !slices.Contains(formats(kind), p.Value.Str()):
+		case l.keywords[p.Key] != 0:
+			out.Pairs = append(out.Pairs, p)
+		}
+	}
+	return out
 }
 
 func typeNames() []string {

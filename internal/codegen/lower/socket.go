@@ -82,7 +82,7 @@ func (s *sockets) direction(sock *socket, list []*message, name, what string) *i
 	for _, m := range list {
 		v := &ir.Variant{Type: m.out.Type}
 		t.Union.Variants = append(t.Union.Variants, v)
-		u.options = append(u.options, option{label: m.out.Key, pos: m.out.Pos, variant: v})
+		u.options = append(u.options, option{label: m.out.Key, pos: m.out.Pos, variant: v, name: cmp.Or(m.node.Get("name").Str(), m.out.Key)})
 	}
 	u.done = func() {
 		for i, m := range list {
@@ -100,6 +100,9 @@ func (s *sockets) direction(sock *socket, list []*message, name, what string) *i
 func (s *sockets) decider(u *union, sock *socket) {
 	if pointer, at := s.discriminatorOf(sock); at != nil {
 		u.pointer, u.pointerPos = pointer, at.Pos
+		if at.Text == validateAll {
+			u.try, u.pointer = true, ""
+		}
 		return
 	}
 	if e := s.envelope(sock.channels[0]); e != nil {

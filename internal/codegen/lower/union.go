@@ -1,31 +1,57 @@
 package lower
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
+	"github.com/duet-api/duet/internal/codegen/source"
 	"github.com/duet-api/duet/internal/codegen/spec"
 )
 
 // choice reads oneOf or anyOf: a value or null, an enum written as consts, or a
-// union of objects that a member tells apart.
+// union of types that are told apart.
 func (l *lowering) choice(t *ir.Type, n *spec.Node, name string) {
 	key := "oneOf"
 	if n.Has("anyOf") {
 		key = "anyOf"
 	}
-	if !l.choiceAlone(n, key) {
+	if n.Has("oneOf") && n.Has("anyOf") {
+		l.diags.Errorf(n.KeyPos("oneOf"), "unsupported-keyword", "write one of them", "oneOf together with anyOf is not supported")
 		l.broken[t] = true
 		return
 	}
-	t.Nullable = l.oas30 && n.Get("nullable").True()
-	var parts []*spec.Node
+	t.Nullable = l.nullable(n)
+	parts, ok := l.choices(t, n, key)
+	if !ok {
+		l.broken[t] = true
+		return
+	}
+	base := besides(n, key)
+	switch {
+	case len(parts) == 0:
+		l.diags.Errorf(n.KeyPos(key), "keyword-value", "", "%s must list at least one schema besides null", key)
+		l.broken[t] = true
+	case base != nil && l.conditions(parts):
+		l.unchecked(n.KeyPos(key), key)
+		l.fill(t, base, name)
+	case len(parts) == 1:
+		l.optional(t, l.schema(l.within(base, parts, 0, n, key), name))
+	case l.allConst(parts):
+		l.constEnum(t, n, parts, name)
+	default:
+		l.union(t, n, l.allWithin(base, parts, n, key), name)
+	}
+}
+
+// choices gives the schemas that oneOf or anyOf lists, without null. ok is false
+// where one of them can't be resolved.
+func (l *lowering) choices(t *ir.Type, n *spec.Node, key string) (parts []*spec.Node, ok bool) {
 	for _, part := range n.Get(key).Elems() {
 		target, ok := l.loader.Resolve(part)
 		if !ok {
-			l.broken[t] = true
-			return
+			return nil, false
 		}
 		if target.Get("type").Str() == "null" {
 			t.Nullable = true
@@ -33,33 +59,81 @@ func (l *lowering) choice(t *ir.Type, n *spec.Node, name string) {
 		}
 		parts = append(parts, part)
 	}
-	switch {
-	case len(parts) == 0:
-		l.diags.Errorf(n.KeyPos(key), "keyword-value", "", "%s must list at least one schema besides null", key)
-	case len(parts) == 1:
-		l.optional(t, l.schema(parts[0], name))
-	case l.allConst(parts):
-		l.constEnum(t, n, parts, name)
-	default:
-		l.union(t, n, parts, name)
-	}
+	return parts, true
 }
 
-// choiceAlone reports keywords that stand beside oneOf or anyOf and would have
-// to be merged into each choice.
-func (l *lowering) choiceAlone(n *spec.Node, key string) bool {
-	ok := true
+// besides gives the schema of what stands beside oneOf or anyOf and holds for
+// each choice, or nil where that is nothing but annotations.
+func besides(n *spec.Node, key string) *spec.Node {
+	table := keywordTable()
+	out := &spec.Node{Kind: spec.Map, Pos: n.Pos, Pointer: n.Pointer}
+	asks := false
 	for _, p := range n.Members() {
 		switch {
-		case p.Key == key, l.keywords[p.Key] == annotation, strings.HasPrefix(p.Key, "x-"):
-		case p.Key == "discriminator", p.Key == "nullable" && l.oas30:
-		case p.Key == "type" && p.Value.Kind == spec.String:
+		case p.Key == key, p.Key == "discriminator", p.Key == "nullable", strings.HasPrefix(p.Key, "x-"):
+		case table[p.Key] == annotation:
+			if p.Key == "title" || p.Key == "description" {
+				out.Pairs = append(out.Pairs, p)
+			}
 		default:
-			ok = false
-			l.diags.Errorf(p.KeyPos, "unsupported-keyword", "write it in each choice", "%q beside %s is not supported", p.Key, key)
+			asks = asks || p.Key != "type"
+			out.Pairs = append(out.Pairs, p)
 		}
 	}
-	return ok
+	if !asks && !out.Has("type") {
+		return nil
+	}
+	return out
+}
+
+// conditions reports whether the choices only ask something of values whose type
+// is given beside them: which members are required, or what they are not.
+func (l *lowering) conditions(parts []*spec.Node) bool {
+	for _, part := range parts {
+		target, _ := l.loader.Resolve(part)
+		for _, p := range target.Members() {
+			if p.Key != "required" && l.keywords[p.Key] != annotation && l.keywords[p.Key] != notChecked {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// within gives a choice together with what stands beside the choices. Where that
+// is the type alone, a choice that has one is left as it is.
+func (l *lowering) within(base *spec.Node, parts []*spec.Node, i int, n *spec.Node, key string) *spec.Node {
+	target, _ := l.loader.Resolve(parts[i])
+	if base == nil {
+		return parts[i]
+	}
+	asks := false
+	merged := &spec.Node{Kind: spec.Map, Pos: parts[i].Pos, Pointer: n.Pointer + "/" + key + "/" + strconv.Itoa(i)}
+	merged.Pairs = append(merged.Pairs, spec.Pair{Key: "allOf", KeyPos: parts[i].Pos, Value: &spec.Node{Kind: spec.Seq, Pos: parts[i].Pos, Items: []*spec.Node{parts[i]}}})
+	for _, p := range base.Pairs {
+		if l.keywords[p.Key] != annotation {
+			asks = asks || p.Key != "type"
+			merged.Pairs = append(merged.Pairs, p)
+		}
+	}
+	if !asks && (target.Has("type") || target.Has("allOf") || target.Has("oneOf") || target.Has("anyOf") || target.Has("const") || target.Has("enum")) {
+		return parts[i]
+	}
+	if title := target.Get("title"); title != nil {
+		merged.Pairs = append(merged.Pairs, spec.Pair{Key: "title", KeyPos: title.Pos, Value: title})
+	}
+	if doc := target.Get("description"); doc != nil {
+		merged.Pairs = append(merged.Pairs, spec.Pair{Key: "description", KeyPos: doc.Pos, Value: doc})
+	}
+	return merged
+}
+
+func (l *lowering) allWithin(base *spec.Node, parts []*spec.Node, n *spec.Node, key string) []*spec.Node {
+	out := make([]*spec.Node, len(parts))
+	for i := range parts {
+		out[i] = l.within(base, parts, i, n, key)
+	}
+	return out
 }
 
 // optional makes t the type of src's values, or null where t is nullable.
@@ -108,21 +182,68 @@ func (l *lowering) constEnum(t *ir.Type, n *spec.Node, parts []*spec.Node, name 
 	}
 }
 
-// union reads a choice of objects. How they are told apart is decided at the
-// end, when all of them are complete.
+// union reads a choice of types. How they are told apart is decided at the end,
+// when all of them are complete.
 func (l *lowering) union(t *ir.Type, n *spec.Node, parts []*spec.Node, name string) {
 	t.Kind = ir.Union
 	t.Union = &ir.UnionOf{}
 	l.declare(t, name)
-	u := &union{typ: t, pos: n.Pos, what: "choices", fixes: unionFixes}
+	name = t.Name
+	u := &union{typ: t, pos: n.Pos, what: "choices", fixes: unionFixes, orTry: true, first: n.Has("anyOf")}
+	u.try = n.Get("x-discriminator").Str() == validateAll
 	for i, part := range parts {
-		v := &ir.Variant{Type: l.schema(part, name+"Option"+strconv.Itoa(i+1))}
 		target, _ := l.loader.Resolve(part)
+		v := &ir.Variant{Type: l.variant(part, name, i)}
+		if len(u.options) > 0 && slices.ContainsFunc(u.options, func(o option) bool { return o.variant.Type == v.Type }) {
+			l.diags.Warnf(part.Pos, "choice-repeated", "remove it", "this choice is listed twice")
+			continue
+		}
 		t.Union.Variants = append(t.Union.Variants, v)
 		u.options = append(u.options, option{label: v.Type.Name, pos: part.Pos, variant: v, node: target})
 	}
 	l.explicit(u, n.Get("discriminator"))
 	l.unions = append(l.unions, u)
+}
+
+// variant gives the type of one choice of the union called name: an object as it
+// is, and anything else in a box.
+func (l *lowering) variant(part *spec.Node, name string, i int) *ir.Type {
+	hint := name + "Option" + strconv.Itoa(i+1)
+	if base := part.Get("allOf").Elems(); len(base) == 1 { // what within made
+		if target, _ := l.loader.Resolve(base[0]); standsAlone(target) {
+			hint = name + spec.TypeName(target)
+		}
+	}
+	inner := l.schema(part, hint)
+	if inner.Kind == ir.Object && !inner.Nullable || l.broken[inner] {
+		return inner
+	}
+	switch {
+	case inner.Name != "" && strings.HasPrefix(inner.Name, name):
+		return l.box(inner, inner.Name+"Value", part.Pos)
+	case inner.Name != "":
+		return l.box(inner, name+inner.Name, part.Pos)
+	}
+	target, _ := l.loader.Resolve(part)
+	if title, ok := spec.TitleName(target); ok {
+		return l.box(inner, name+title, part.Pos)
+	}
+	return l.box(inner, name+boxSuffix(inner), part.Pos)
+}
+
+// boxSuffix names a box by what it holds.
+func boxSuffix(t *ir.Type) string {
+	if t.Kind == ir.Array {
+		return "List"
+	}
+	return spec.Pascal([...]string{"any", "boolean", "integer", "number", "string", "array", "map", "object", "union", "box"}[t.Kind])
+}
+
+// box declares a type that holds a value of another.
+func (l *lowering) box(inner *ir.Type, name string, pos source.Pos) *ir.Type {
+	t := &ir.Type{Kind: ir.Box, Box: inner, Doc: inner.Doc, Pos: pos, Deprecated: inner.Deprecated}
+	l.declare(t, name)
+	return t
 }
 
 const unionFixes = "give each object a required property of the same name with a const of its own, name such a property by discriminator, or write one object with optional properties"

@@ -1,0 +1,125 @@
+package golang
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/duet-api/duet/internal/codegen/emit"
+	"github.com/duet-api/duet/internal/codegen/ir"
+)
+
+// tests renders how the variants of a union are told apart: by their JSON kind,
+// by the values at one or two pointers, by a member that one of them alone has.
+type tests struct {
+	*emit.GoFile
+	union *ir.UnionOf
+	// peek, kind and has are the functions of runtime/wire, and first what they
+	// take before the path.
+	peek, kind, has, first string
+	chosen                 func(*ir.Variant) // renders what follows a test that is passed
+}
+
+// render renders the tests. It gives the variant that is left for everything
+// else, or nil where there is none.
+func (t *tests) render() (last *ir.Variant) {
+	t.byKind()
+	if t.byValue() {
+		t.values()
+	}
+	for _, v := range t.union.Variants {
+		switch {
+		case v.Member != "":
+			t.P("if %s(%s) {", t.has, t.args(v.Member))
+			t.chosen(v)
+			t.P("}")
+		case len(v.JSON) == 0 && len(v.Values) == 0:
+			last = v
+		}
+	}
+	return last
+}
+
+// byValue reports whether values tell any variant.
+func (t *tests) byValue() bool {
+	for _, v := range t.union.Variants {
+		if len(v.Values) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *tests) byKind() {
+	any := false
+	for _, v := range t.union.Variants {
+		if len(v.JSON) == 0 {
+			continue
+		}
+		if !any {
+			t.P("switch %s(%s) {", t.kind, t.first)
+			any = true
+		}
+		var kinds []string
+		for _, k := range v.JSON {
+			kinds = append(kinds, t.Use(runtimeWire)+".Kind"+exported(k))
+		}
+		t.P("case %s:", strings.Join(kinds, ", "))
+		t.chosen(v)
+	}
+	if any {
+		t.P("}")
+	}
+}
+
+func (t *tests) values() {
+	by := t.union.By
+	t.P("tag, _ := %s(%s)", t.peek, t.args(by.Pointer))
+	if by.Second == "" {
+		t.P("switch string(tag) {")
+	} else {
+		t.P("second, _ := %s(%s)", t.peek, t.args(by.Second))
+		t.P("switch {")
+	}
+	for _, v := range t.union.Variants {
+		if len(v.Values) == 0 {
+			continue
+		}
+		if by.Second == "" {
+			t.P("case %s:", tagList(v.Values))
+		} else {
+			t.P("case %s:", pairTest(v))
+		}
+		t.chosen(v)
+	}
+	t.P("}")
+}
+
+// pairTest gives the condition that both values are among those of a variant.
+func pairTest(v *ir.Variant) string {
+	either := func(name string, values []string) string {
+		var list []string
+		for _, value := range values {
+			list = append(list, fmt.Sprintf("string(%s) == %q", name, unquoteJSON(value)))
+		}
+		if len(list) == 1 {
+			return list[0]
+		}
+		return "(" + strings.Join(list, " || ") + ")"
+	}
+	if len(v.Second) == 0 {
+		return either("tag", v.Values)
+	}
+	return either("tag", v.Values) + " && " + either("second", v.Second)
+}
+
+// args gives the arguments of a function of runtime/wire.
+func (t *tests) args(pointer string) string {
+	path := quoteList(pointerPath(pointer))
+	switch {
+	case t.first == "":
+		return path
+	case path == "":
+		return t.first
+	}
+	return t.first + ", " + path
+}
