@@ -85,7 +85,7 @@ func (f *clientFile) renew(s *ir.Socket, m *ir.Message, path []*ir.Field) {
 	f.P("_ = c.login.Follow(conn.Context(), func(ctx %s.Context, access string) error {", ctx)
 	f.P("var m %s", f.goType(m.Type))
 	f.P("%s = %s", member, value)
-	f.P("_, err := conn.%s(ctx, m)", m.Name)
+	f.P("_, err := conn.%s(ctx, m)", clientMethod(m))
 	f.P("return err")
 	f.P("})")
 	f.P("}")
@@ -172,6 +172,6 @@ func (f *clientFile) send(s *ir.Socket, m *ir.Message) {
 	f.P("func (s *%s) %s(ctx %s.Context, m %s) %s {", s.Name, m.Name, f.Use("context"), f.goType(m.Type), results)
 	f.P("conn, err := s.link.Conn(ctx)")
 	f.P("if err != nil { return %s }", none)
-	f.P("return conn.%s(ctx, m)", m.Name)
+	f.P("return conn.%s(ctx, m)", clientMethod(m))
 	f.P("}")
 }

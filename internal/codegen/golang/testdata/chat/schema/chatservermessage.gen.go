@@ -7,7 +7,7 @@ import "github.com/duet-api/duet/runtime/wire"
 
 // ChatServerMessage is one of the messages to the client of /chat/{topic}.
 //
-// It is one of WhoReply, SayReply, Refused, Join, Scores.
+// It is one of WhoReply, SayReply, SayError, Join, Scores.
 type ChatServerMessage interface {
 	// AppendJSON appends the value as JSON to dst.
 	AppendJSON(dst []byte) []byte
@@ -42,8 +42,8 @@ func DecodeChatServerMessage(d *wire.Decoder) ChatServerMessage {
 		var v SayReply
 		v.DecodeJSON(d)
 		return v
-	case "refused":
-		var v Refused
+	case "say.error":
+		var v SayError
 		v.DecodeJSON(d)
 		return v
 	case "join":
@@ -67,7 +67,7 @@ func checkChatServerMessage(c *wire.Checker, v ChatServerMessage) {
 		v.check(c)
 	case SayReply:
 		v.check(c)
-	case Refused:
+	case SayError:
 		v.check(c)
 	case Join:
 		v.check(c)

@@ -56,4 +56,11 @@ func (c *ChatClient) Who(ctx context.Context, m schema.Who) (schema.WhoReply, er
 }
 
 // Say sends say.
-func (c *ChatClient) Say(ctx context.Context, m schema.Say) error { return c.Client.Send(ctx, m) }
+//
+// It sets the id and waits for the reply, say.reply. An error in its place is a
+// *socket.ReplyError.
+func (c *ChatClient) Say(ctx context.Context, m schema.Say) (schema.SayReply, error) {
+	id := c.NewID()
+	m.Ref = id
+	return socket.Call[schema.SayReply, schema.SayError](ctx, c.Client, id, m, socket.Replies{OK: chatClientSayReply, Failed: chatClientSayError})
+}

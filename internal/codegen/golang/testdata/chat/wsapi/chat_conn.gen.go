@@ -28,8 +28,8 @@ func (c *ChatConn[S]) SendWhoReply(m schema.WhoReply) error { return c.Send(m) }
 // SendSayReply sends say.reply.
 func (c *ChatConn[S]) SendSayReply(m schema.SayReply) error { return c.Send(m) }
 
-// SendRefused sends refused.
-func (c *ChatConn[S]) SendRefused(m schema.Refused) error { return c.Send(m) }
+// SendSayError sends say.error.
+func (c *ChatConn[S]) SendSayError(m schema.SayError) error { return c.Send(m) }
 
 // SendJoin sends join.
 func (c *ChatConn[S]) SendJoin(m schema.Join) error { return c.Send(m) }

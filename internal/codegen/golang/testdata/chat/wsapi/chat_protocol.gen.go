@@ -77,7 +77,7 @@ func chatRouteServer(frame []byte) (int, string, error) {
 const (
 	chatClientWhoReply = iota
 	chatClientSayReply
-	chatClientRefused
+	chatClientSayError
 	chatClientJoin
 	chatClientScores
 )
@@ -90,7 +90,7 @@ func chatClientProtocol() *socket.Protocol {
 		Incoming: []socket.MessageSpec{
 			chatClientWhoReply: {Name: "who.reply", MaxBytes: 16384},
 			chatClientSayReply: {Name: "say.reply", MaxBytes: 16384},
-			chatClientRefused:  {Name: "refused", MaxBytes: 16384},
+			chatClientSayError: {Name: "say.error", MaxBytes: 16384},
 			chatClientJoin:     {Name: "join", MaxBytes: 16384},
 			chatClientScores:   {Name: "scores", MaxBytes: 2048},
 		},
@@ -108,8 +108,8 @@ func chatRouteClient(frame []byte) (int, string, error) {
 		return chatClientWhoReply, "", nil
 	case "say.reply":
 		return chatClientSayReply, "", nil
-	case "refused":
-		return chatClientRefused, "", nil
+	case "say.error":
+		return chatClientSayError, "", nil
 	case "join":
 		return chatClientJoin, "", nil
 	case "scores":

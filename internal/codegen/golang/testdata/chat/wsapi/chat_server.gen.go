@@ -8,6 +8,7 @@ import (
 
 	"github.com/duet-api/duet/internal/codegen/golang/testdata/chat/schema"
 	"github.com/duet-api/duet/runtime/socket"
+	"github.com/duet-api/duet/runtime/wire"
 )
 
 // ChatHandler handles the messages to the server. For one connection its
@@ -22,7 +23,7 @@ type ChatHandler[S any] interface {
 	// Who: Asks who is there. Its id is optional, and no error answers it.
 	Who(ctx context.Context, c *ChatConn[S], m schema.Who) (schema.WhoReply, error)
 	// Say handles say.
-	Say(ctx context.Context, c *ChatConn[S], m schema.Say) error
+	Say(ctx context.Context, c *ChatConn[S], m schema.Say) (schema.SayReply, error)
 }
 
 // ChatEvents is what a server does with connections, whatever their messages. A
@@ -113,7 +114,12 @@ func (g chatGlue[S]) Receive(ctx context.Context, c *ChatConn[S], index int, fra
 		if err := m.UnmarshalJSON(frame); err != nil {
 			return socket.BadFrame(err)
 		}
-		return g.messages.Say(ctx, c, m)
+		reply, err := g.messages.Say(ctx, c, m)
+		if err != nil {
+			return err
+		}
+		reply.Ref = wire.Some(m.Ref)
+		return c.Send(reply)
 	}
 	return socket.NoMessage(index)
 }

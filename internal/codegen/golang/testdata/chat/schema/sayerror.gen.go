@@ -5,27 +5,27 @@ package schema
 
 import "github.com/duet-api/duet/runtime/wire"
 
-// Refused
-type Refused struct {
+// SayError
+type SayError struct {
 	Ref wire.Opt[string]
 	Why string
 }
 
-func (Refused) isChatServerMessage() {}
+func (SayError) isChatServerMessage() {}
 
-// UnmarshalJSON reads and checks one Refused. It returns nil, a
+// UnmarshalJSON reads and checks one SayError. It returns nil, a
 // *wire.SyntaxError or a *wire.ValidationError with all findings; after an
 // error v is not to be used.
-func (v *Refused) UnmarshalJSON(b []byte) error {
+func (v *SayError) UnmarshalJSON(b []byte) error {
 	var d wire.Decoder
 	d.Reset(b)
 	v.DecodeJSON(&d)
 	return d.End()
 }
 
-// DecodeJSON reads and checks the Refused that comes next in d.
-func (v *Refused) DecodeJSON(d *wire.Decoder) {
-	*v = Refused{}
+// DecodeJSON reads and checks the SayError that comes next in d.
+func (v *SayError) DecodeJSON(d *wire.Decoder) {
+	*v = SayError{}
 	if !d.Object() {
 		return
 	}
@@ -34,7 +34,7 @@ func (v *Refused) DecodeJSON(d *wire.Decoder) {
 		switch string(d.Key()) {
 		case "kind":
 			seen.Mark(d, 0)
-			d.ConstString("refused")
+			d.ConstString("say.error")
 		case "ref":
 			seen.Mark(d, 2)
 			v.Ref = wire.Some(d.String(nil))
@@ -51,11 +51,11 @@ func (v *Refused) DecodeJSON(d *wire.Decoder) {
 }
 
 // MarshalJSON returns v as JSON. The error is always nil.
-func (v Refused) MarshalJSON() ([]byte, error) { return v.AppendJSON(nil), nil }
+func (v SayError) MarshalJSON() ([]byte, error) { return v.AppendJSON(nil), nil }
 
 // AppendJSON appends v as JSON to dst. What JSON can't hold becomes null.
-func (v Refused) AppendJSON(dst []byte) []byte {
-	dst = append(dst, `{"kind":"refused"`...)
+func (v SayError) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `{"kind":"say.error"`...)
 	if v.Ref.Set {
 		dst = append(dst, `,"ref":`...)
 		dst = wire.AppendString(dst, v.Ref.Value)
@@ -68,13 +68,13 @@ func (v Refused) AppendJSON(dst []byte) []byte {
 
 // Validate checks v by the rules of UnmarshalJSON, and that JSON can hold it.
 // It returns nil or a *wire.ValidationError.
-func (v Refused) Validate() error {
+func (v SayError) Validate() error {
 	var c wire.Checker
 	v.check(&c)
 	return c.Err()
 }
 
-func (v *Refused) check(c *wire.Checker) {
+func (v *SayError) check(c *wire.Checker) {
 	if !c.Open() {
 		return
 	}
