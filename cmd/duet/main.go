@@ -29,6 +29,8 @@ const usage = `usage: duet <command> [arguments]
   duet lint     [FILE…] [-config duet.yaml] [-format text|json|sarif|github]
                                      check a contract beyond what generation needs
   duet lint     -explain [RULE…]     explain rules, or list them
+  duet describe [FILE…] [-config duet.yaml] [-format text|json]
+                                     say what a contract means: who sends what
   duet help                          print this
 
 Exit codes: 0 fine, 1 findings, 2 usage or I/O.
@@ -51,6 +53,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return check(ctx, args[1:], stdout, stderr)
 	case "lint":
 		return lintContract(ctx, args[1:], stdout, stderr)
+	case "describe":
+		return describeContract(ctx, args[1:], stdout, stderr)
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(stdout, usage)
 		return exitOK

@@ -1,0 +1,74 @@
+package describe
+
+import (
+	"strconv"
+
+	"github.com/duet-api/duet/internal/codegen/ir"
+)
+
+// REST is the OpenAPI half of a contract.
+type REST struct {
+	BasePath   string      `json:"basePath"`
+	Operations []Operation `json:"operations"`
+}
+
+// Operation is one REST operation.
+type Operation struct {
+	Name      string   `json:"name"` // in generated code
+	Method    string   `json:"method"`
+	Path      string   `json:"path"`
+	About     string   `json:"about,omitempty"`
+	Params    []string `json:"params,omitempty"` // query limit?, header If-None-Match
+	Body      string   `json:"body,omitempty"`
+	Responses []string `json:"responses"` // 201 User, 204
+	Secured   bool     `json:"secured"`
+}
+
+func rest(r *ir.REST) *REST {
+	out := &REST{BasePath: r.BasePath, Operations: []Operation{}}
+	for _, op := range r.Operations {
+		o := Operation{Name: op.Name, Method: op.Method, Path: op.Path, About: sentence(op.Doc), Secured: op.Secured, Body: typeName(op.Body), Responses: []string{}}
+		for _, p := range op.Params {
+			if p.In == "path" {
+				continue
+			}
+			name := p.In + " " + p.JSON
+			if !p.Required {
+				name += "?"
+			}
+			o.Params = append(o.Params, name)
+		}
+		for _, r := range op.Responses {
+			o.Responses = append(o.Responses, response(r))
+		}
+		out.Operations = append(out.Operations, o)
+	}
+	return out
+}
+
+func response(r *ir.Response) string {
+	status := "default"
+	if r.Status != 0 {
+		status = strconv.Itoa(r.Status)
+	}
+	if r.Type == nil {
+		return status
+	}
+	return status + " " + typeName(r.Type)
+}
+
+// typeName names a type: its own name, or what it is.
+func typeName(t *ir.Type) string {
+	switch {
+	case t == nil:
+		return ""
+	case t.Name != "":
+		return t.Name
+	case t.Kind == ir.Array && t.Array != nil:
+		return "[" + typeName(t.Array.Elem) + "]"
+	}
+	names := map[ir.Kind]string{
+		ir.Any: "any", ir.Boolean: "boolean", ir.Integer: "integer", ir.Number: "number", ir.String: "string", ir.Map: "object", ir.Object: "object",
+	}
+	return names[t.Kind]
+}
