@@ -26,6 +26,7 @@
 //	ada < many {…}     such messages, one at least, until something else comes
 //	ada <~ {…}         the server sends this message; others may come before it, for later lines
 //	ada < close 4504   the server closes the connection with this code
+//	ada skips          whatever comes until the connection ends, where its order is a matter of time
 //	ada silent         nothing has come: the answer to a ping comes first
 //
 //	ada > …                      ada sends this text, as it stands

@@ -3,12 +3,9 @@
 package conformance
 
 import (
-	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"runtime"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -42,11 +39,11 @@ func TestHalfOpenHandshakes(t *testing.T) {
 		}
 	}
 	play(t, w, "all", conversation)
-	waiting := metric(t, w, "duet_http_waiting_connections")
+	waiting := w.metric(t, "duet_http_waiting_connections")
 	if waiting > mostWaiting {
 		t.Errorf("%v connections wait for a request, want %d at most", waiting, mostWaiting)
 	}
-	if gone := metric(t, w, "duet_http_waiting_evicted_total"); count > mostWaiting && gone < float64(count-mostWaiting-spareFiles) {
+	if gone := w.metric(t, "duet_http_waiting_evicted_total"); count > mostWaiting && gone < float64(count-mostWaiting-spareFiles) {
 		t.Errorf("%v connections had to go, of %d", gone, count)
 	}
 	// net/http has a goroutine for a connection, and another for a moment while
@@ -124,24 +121,4 @@ func halfOpen(t *testing.T, w *world, n int, beginning string) net.Conn {
 		t.Fatalf("connection %d: %v", n, err)
 	}
 	return c
-}
-
-// metric reads a counter of the server.
-func metric(t *testing.T, w *world, name string) float64 {
-	t.Helper()
-	resp, body, err := w.call(t.Context(), request{method: http.MethodGet, path: "/metrics", addr: w.newAddr()})
-	if err != nil || resp.StatusCode != http.StatusOK {
-		t.Fatalf("metrics: %v", err)
-	}
-	for line := range strings.Lines(body) {
-		if text, ok := strings.CutPrefix(line, name+" "); ok {
-			value, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return value
-		}
-	}
-	t.Fatal(fmt.Errorf("there is no %s", name))
-	return 0
 }

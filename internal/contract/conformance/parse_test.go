@@ -26,6 +26,7 @@ func TestParseSteps(t *testing.T) {
 		`ada <~ {}`:                       expectStep{conn: "ada", pattern: `{}`, times: 1, anywhere: true},
 		`ada < close 4504`:                closedStep{"ada", 4504},
 		`ada silent`:                      silentStep{"ada"},
+		`ada skips`:                       skipStep{"ada"},
 		`ada > {  "a`:                     sendStep{"ada", `{  "a`},
 		`ada sends 3 times {`:             rawStep{conn: "ada", times: 3, data: "{"},
 		`ada sends binary {}`:             rawStep{conn: "ada", times: 1, binary: true, data: "{}"},
@@ -43,7 +44,7 @@ func TestParseSteps(t *testing.T) {
 			t.Errorf("%q: %v and %v", line, steps, err)
 			continue
 		}
-		if d := cmp.Diff(want, steps[0].do, cmp.AllowUnexported(userStep{}, roomStep{}, openStep{}, option{}, expectStep{}, closedStep{}, silentStep{}, sendStep{}, rawStep{}, endStep{}, restStep{}, neverStep{})); d != "" {
+		if d := cmp.Diff(want, steps[0].do, cmp.AllowUnexported(userStep{}, roomStep{}, openStep{}, option{}, expectStep{}, closedStep{}, silentStep{}, skipStep{}, sendStep{}, rawStep{}, endStep{}, restStep{}, neverStep{})); d != "" {
 			t.Errorf("%q (-want +got):\n%s", line, d)
 		}
 	}

@@ -132,6 +132,20 @@ func (p *peer) silent() error {
 	return err
 }
 
+// skip reads messages until the connection ends, and leaves the end.
+func (p *peer) skip() error {
+	for {
+		e, err := p.next()
+		if err != nil {
+			return err
+		}
+		if e.kind == eventEnd {
+			p.early = append(p.early, e)
+			return nil
+		}
+	}
+}
+
 // ended waits for the end, which must be the next event, by this code.
 func (p *peer) ended(code int) error {
 	e, err := p.next()

@@ -46,6 +46,7 @@ type (
 		code int
 	}
 	silentStep struct{ conn string }
+	skipStep   struct{ conn string }
 	sendStep   struct{ conn, text string }
 	// rawStep sends what a typed client can't send.
 	rawStep struct {
@@ -160,6 +161,8 @@ func parseStep(line string) (any, error) {
 		return parseRaw(word, rest)
 	case "silent":
 		return silentStep{word}, nil
+	case "skips":
+		return skipStep{word}, nil
 	case "drops":
 		return endStep{conn: word}, nil
 	case "closes":

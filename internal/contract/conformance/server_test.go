@@ -1,12 +1,8 @@
 package conformance
 
 import (
-	"encoding/base64"
 	"fmt"
-	"io"
 	"maps"
-	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -15,7 +11,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// TestServer runs the transcripts against the server.
+// TestServer runs the transcripts against the server. What was refused is
+// counted, and secrets are not in the log.
 func TestServer(t *testing.T) {
 	t.Parallel()
 	w := startWorld(t)
@@ -36,6 +33,16 @@ func TestServer(t *testing.T) {
 			})
 		}
 	})
+	for _, counter := range []string{
+		`failures_total{kind="bad-message"}`, `failures_total{kind="unknown-message"}`, `failures_total{kind="rate-limited"}`,
+		`failures_total{kind="too-big"}`, `failures_total{kind="binary"}`, `failures_total{kind="handler-error"}`,
+		`closes_total{code="1007"}`, `closes_total{code="1009"}`, `closes_total{code="4500"}`, `closes_total{code="4502"}`,
+		`rejected_total{status="403"}`, `rejected_total{status="404"}`,
+	} {
+		if w.metric(t, "duet_socket_"+counter) == 0 {
+			t.Errorf("%s counted nothing", counter)
+		}
+	}
 	log := w.log.String()
 	for text, name := range never {
 		if strings.Contains(log, text) {
@@ -117,6 +124,8 @@ func (r *serverRun) talk(s any) error {
 		return r.end(s.conn, func(p *peer) error { return p.ended(s.code) })
 	case silentStep:
 		return r.on(s.conn, (*peer).silent)
+	case skipStep:
+		return r.on(s.conn, (*peer).skip)
 	case sendStep:
 		text, err := expand(s.text, r)
 		if err != nil {
@@ -218,99 +227,6 @@ func (r *serverRun) see(text string) {
 	r.mu.Lock()
 	r.said = append(r.said, text)
 	r.mu.Unlock()
-}
-
-// handshake is what a client says to open a connection.
-type handshake struct {
-	path      string // with the query
-	header    http.Header
-	protocols []string
-}
-
-// newHandshake reads the words of open.
-func newHandshake(s openStep, from names) (h handshake, err error) {
-	room, err := expand(s.room, from)
-	if err != nil {
-		return h, err
-	}
-	h = handshake{header: http.Header{}, protocols: []string{"duet.v1"}}
-	query := url.Values{}
-	for _, o := range s.how {
-		value, err := expand(o.value, from)
-		if err != nil {
-			return h, err
-		}
-		switch o.name {
-		case "bearer":
-			h.protocols = append(h.protocols, "bearer."+base64.RawURLEncoding.EncodeToString([]byte(value)))
-		case "header":
-			h.header.Set("Authorization", "Bearer "+value)
-		case "origin":
-			h.header.Set("Origin", value)
-		case "protocol":
-			h.protocols[0] = value
-		default:
-			query.Set(o.name, value)
-		}
-	}
-	if h.protocols[0] == "none" {
-		h.protocols = h.protocols[1:]
-	}
-	h.path = "/v1/rooms/" + room + "/socket"
-	if len(query) > 0 {
-		h.path += "?" + query.Encode()
-	}
-	return h, nil
-}
-
-func (r *serverRun) open(s openStep) error {
-	if _, ok := r.peers[s.conn]; ok {
-		return fmt.Errorf("%s is open", s.conn)
-	}
-	h, err := newHandshake(s, r)
-	if err != nil {
-		return err
-	}
-	h.header.Set("X-Forwarded-For", r.addr)
-	dialer := websocket.Dialer{Subprotocols: h.protocols, HandshakeTimeout: patience}
-	ws, resp, err := dialer.DialContext(r.t.Context(), "ws"+strings.TrimPrefix(r.world.url, "http")+h.path, h.header)
-	if s.status != 0 {
-		if err == nil {
-			ws.Close()
-			return fmt.Errorf("the handshake was accepted")
-		}
-		return r.refused(s, resp, err)
-	}
-	if err != nil {
-		return err
-	}
-	r.peers[s.conn] = newPeer(ws, r.see)
-	chosen := ""
-	if slices.Contains(h.protocols, "duet.v1") {
-		chosen = "duet.v1"
-	}
-	if got := resp.Header.Get("Sec-WebSocket-Protocol"); got != chosen {
-		return fmt.Errorf("the server chose the subprotocol %q, want %q", got, chosen)
-	}
-	return nil
-}
-
-// refused looks at the answer to a handshake that was refused.
-func (r *serverRun) refused(s openStep, resp *http.Response, err error) error {
-	if resp == nil {
-		return err
-	}
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return err
-	}
-	if resp.StatusCode != s.status {
-		return fmt.Errorf("got %s, want %d", resp.Status, s.status)
-	}
-	if err := r.world.judge.handshake(resp.Header, string(body)); err != nil {
-		return err
-	}
-	return different(matchText(s.body, string(body), r), string(body))
 }
 
 func (r *serverRun) expect(p *peer, s expectStep) error {

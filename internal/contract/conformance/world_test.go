@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/netip"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -187,6 +188,26 @@ func (w *world) forged(u *user) (string, error) {
 	}
 	token, err := auth.NewTokens(auth.NewKeys(), nil).Sign(claims)
 	return token.Reveal(), err
+}
+
+// metric reads a counter of the server, with its labels.
+func (w *world) metric(t *testing.T, name string) float64 {
+	t.Helper()
+	resp, body, err := w.call(t.Context(), request{method: http.MethodGet, path: "/metrics", addr: w.newAddr()})
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("metrics: %v", err)
+	}
+	for line := range strings.Lines(body) {
+		if text, ok := strings.CutPrefix(line, name+" "); ok {
+			value, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return value
+		}
+	}
+	t.Fatalf("there is no %s", name)
+	return 0
 }
 
 // logBuffer keeps the log. It may be used concurrently.
