@@ -30,6 +30,16 @@ func (l Limits) orDefault() Limits {
 	return l
 }
 
+// Times returns limits that are factor times as high.
+func (l Limits) Times(factor int) Limits {
+	l = l.orDefault()
+	for _, r := range []*Rate{&l.User, &l.Addr} {
+		r.PerSecond *= float64(factor)
+		r.Burst *= factor
+	}
+	return l
+}
+
 func rateLimited(wait time.Duration) error {
 	return &game.Error{Code: game.CodeRateLimited, Message: "too many calls", RetryAfter: wait}
 }

@@ -28,6 +28,7 @@ type Config struct {
 	AccessTTL     time.Duration // life of an access token, to the second; default 15 minutes
 	RefreshTTL    time.Duration // life of a refresh token that is not used; default 30 days
 
+	RateFactor        int // every rate limit is this many times what it is by default; default 1
 	MaxSockets        int // sockets open at a time; default 20000
 	MaxSocketsPerAddr int // those from one address; 0 for no limit
 
@@ -56,6 +57,7 @@ func (c Config) withDefaults() Config {
 	or(&c.Grace, defaultGrace)
 	or(&c.AccessTTL, defaultAccessTTL)
 	or(&c.RefreshTTL, defaultRefreshTTL)
+	or(&c.RateFactor, 1)
 	or(&c.MaxSockets, defaultSockets)
 	or(&c.LogFormat, "text")
 	if c.Log == nil {
@@ -88,6 +90,7 @@ func (c Config) Validate() error {
 		{"flush-interval", within(c.FlushInterval, 0, time.Second)},
 		{"access-ttl", within(c.AccessTTL, 10*time.Second, 24*time.Hour)},
 		{"refresh-ttl", within(c.RefreshTTL, c.AccessTTL, 366*24*time.Hour)},
+		{"rate-factor", between(c.RateFactor, 1, 1_000_000)},
 		{"max-sockets", between(c.MaxSockets, 1, 1_000_000)},
 		{"max-sockets-per-addr", between(c.MaxSocketsPerAddr, 0, 1_000_000)},
 		{"log-format", oneOf(c.LogFormat, "text", "json")},

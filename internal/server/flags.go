@@ -34,6 +34,7 @@ func (c *Config) flags() *flag.FlagSet {
 	set.Var(duration{&c.FlushInterval}, "flush-interval", "wait this `DURATION` at least between two deliveries to a room: less work, more delay; 0s for none")
 	set.Var(duration{&c.AccessTTL}, "access-ttl", "let an access token live for this `DURATION`")
 	set.Var(duration{&c.RefreshTTL}, "refresh-ttl", "let a refresh token that is not used live for this `DURATION`")
+	set.Var(number{&c.RateFactor}, "rate-factor", "let each client send this `NUMBER` of times what the rate limits allow; failed logins are limited all the same")
 	set.Var(number{&c.MaxSockets}, "max-sockets", "open at most this `NUMBER` of sockets at a time")
 	set.Var(number{&c.MaxSocketsPerAddr}, "max-sockets-per-addr", "open at most this `NUMBER` of sockets from one address; 0 for no limit")
 	set.StringVar(&c.LogFormat, "log-format", c.LogFormat, "write the log in this `FORMAT`: text or json")

@@ -21,7 +21,7 @@ func (s *Server) handler(m *metrics, stats *socket.Stats) (http.Handler, drainer
 func (s *Server) newREST(m *metrics) http.Handler {
 	return rest.New(rest.Config{
 		Users: s.state.users, Sessions: s.state.sessions, Rooms: s.state.rooms,
-		ClientAddr: s.addrs.of,
+		ClientAddr: s.addrs.of, Limits: rest.Limits{}.Times(s.cfg.RateFactor),
 		Observe: func(c rest.Call) {
 			route := "none"
 			if c.Route != "" {

@@ -12,10 +12,10 @@ func (s *Server) newSockets(stats *socket.Stats) *wsapi.RoomServer[ws.Session] {
 	log := component(s.cfg.Log, "ws")
 	h := ws.New(ws.Config{
 		Sessions: s.state.sessions, Rooms: s.state.rooms, Bus: s.state.bus,
-		Contract: spec.Hash, FlushInterval: s.cfg.FlushInterval, Log: log,
+		Contract: spec.Hash, FlushInterval: s.cfg.FlushInterval, RateFactor: s.cfg.RateFactor, Log: log,
 	})
 	return wsapi.NewRoomServer(h, &socket.ServerOptions{
 		Origins: s.cfg.Origins, Addr: s.addrs.of, Reject: rejectHandshake(log), Stats: stats,
-		Limits: socket.Limits{Conns: s.cfg.MaxSockets, ConnsPerAddr: s.cfg.MaxSocketsPerAddr},
+		RateFactor: s.cfg.RateFactor, Limits: socket.Limits{Conns: s.cfg.MaxSockets, ConnsPerAddr: s.cfg.MaxSocketsPerAddr},
 	})
 }

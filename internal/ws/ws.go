@@ -34,15 +34,18 @@ type Config struct {
 	// FlushInterval is the least pause between two writes of a room to its
 	// members; 0 writes at once.
 	FlushInterval time.Duration
-	Now           func() time.Time // default time.Now
-	Log           *slog.Logger     // default: discard
+	// RateFactor multiplies the rate limits of the contract; 0 means 1.
+	RateFactor int
+	Now        func() time.Time // default time.Now
+	Log        *slog.Logger     // default: discard
 }
 
 // Handler implements the room socket. Its methods are called by the runtime:
 // one at a time for one connection, at the same time for different ones.
 type Handler struct {
-	cfg  Config
-	fans *fans
+	cfg      Config
+	protocol *socket.Protocol
+	fans     *fans
 }
 
 var (
@@ -58,7 +61,7 @@ func New(c Config) *Handler {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Handler{cfg: c, fans: newFans(c.Bus, c.FlushInterval, c.Log)}
+	return &Handler{cfg: c, protocol: wsapi.RoomProtocol().Scaled(max(c.RateFactor, 1)), fans: newFans(c.Bus, c.FlushInterval, c.Log)}
 }
 
 type conn = wsapi.RoomConn[Session]
@@ -201,7 +204,7 @@ func (h *Handler) Goodbye(c *conn) {
 }
 
 func (h *Handler) hello(c *conn) schema.Hello {
-	p := wsapi.RoomProtocol()
+	p := h.protocol
 	limits := []schema.RateLimit{}
 	for _, m := range p.Incoming {
 		if m.Rate.PerSecond > 0 {

@@ -1,5 +1,7 @@
 package socket
 
+import "slices"
+
 // Protocol describes the messages that one side of a socket receives. It is
 // generated, shared by all connections and never changed.
 type Protocol struct {
@@ -32,6 +34,19 @@ type MessageSpec struct {
 type Rate struct {
 	PerSecond float64
 	Burst     int
+}
+
+// Scaled is the protocol with rate limits that are factor times as high, for
+// connections that are trusted to send more.
+func (p *Protocol) Scaled(factor int) *Protocol {
+	scaled := *p
+	scaled.Incoming = slices.Clone(p.Incoming)
+	for i := range scaled.Incoming {
+		r := &scaled.Incoming[i].Rate
+		r.PerSecond *= float64(factor)
+		r.Burst *= factor
+	}
+	return &scaled
 }
 
 // Latest is a message whose items are delivered by the latest class: one slot

@@ -54,7 +54,10 @@ type ServerOptions struct {
 	// Rejection's status, header and body.
 	Reject func(w http.ResponseWriter, r *http.Request, rej *Rejection)
 	Limits Limits
-	Timing Timing
+	// RateFactor multiplies the rate limits of the contract, for connections
+	// that are trusted to send more. 0 means 1.
+	RateFactor int
+	Timing     Timing
 	// Stats counts; by default nobody reads the counters.
 	Stats *Stats
 	// BaseContext is the parent of the handlers' contexts; by default
@@ -101,7 +104,7 @@ func NewServer[C any](p *Protocol, h Handler[C], o *ServerOptions) *Server[C] {
 		s.options.BaseContext = context.Background()
 	}
 	s.cfg = &settings{
-		protocol:  p,
+		protocol:  p.Scaled(max(o.RateFactor, 1)),
 		readLimit: p.maxBytes(),
 		limits:    o.Limits.withDefaults(),
 		timing:    o.Timing.withDefaults(),
