@@ -12,7 +12,7 @@ import _ "embed" // for the documents
 const (
 	Title   = "Duet reference API"
 	Version = "1.0.0"
-	Hash    = "c79dafe4c8f08c7fe4b3edb4f7889550"
+	Hash    = "93539eef4678659d0ffc9e24b7b56212"
 )
 
 // OpenAPI is the OpenAPI document of the contract in YAML, with everything that it refers to.

@@ -15,6 +15,8 @@ type RoomCloseCode uint16
 
 // The close codes that the contract declares.
 const (
+	// A text frame was not UTF-8.
+	RoomCloseInvalidText RoomCloseCode = 1007
 	// A message was larger than the server reads.
 	RoomCloseTooBig RoomCloseCode = 1009
 	// The client read too slowly, and messages that must not be dropped piled up.
@@ -47,6 +49,7 @@ const (
 
 // roomCloseCodes is never changed.
 var roomCloseCodes = socket.CloseSpecs{
+	{Code: 1007, Name: "InvalidText", Reconnect: false},
 	{Code: 1009, Name: "TooBig", Reconnect: false},
 	{Code: 4001, Name: "Slow", Reconnect: true},
 	{Code: 4002, Name: "NoPong", Reconnect: true},
