@@ -141,6 +141,7 @@ func emitters(in Input, c *contract, opts golang.Options, diags *source.Diagnost
 		{"schema", func() (map[string][]byte, error) { return golang.Schema(m, opts) }},
 		{"client", func() (map[string][]byte, error) { return golang.Client(m, opts) }},
 		{"spec", func() (map[string][]byte, error) { return specFiles(in, c) }},
+		{"roundtrip", func() (map[string][]byte, error) { return golang.RoundTrip(m, opts) }},
 	}
 	if m.REST != nil {
 		list = append(list, emitter{"restapi", func() (map[string][]byte, error) {

@@ -2,11 +2,9 @@ package codegen_test
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/duet-api/duet/internal/codegen"
+	"github.com/duet-api/duet/internal/codegen/gentest"
 	"github.com/duet-api/duet/internal/codegen/ir"
 	"github.com/duet-api/duet/internal/codegen/source"
 )
@@ -47,7 +46,12 @@ func goldenPackage(dir string) string {
 
 func generate(t *testing.T, dir string) (map[string][]byte, *ir.Model, source.Diagnostics) {
 	t.Helper()
-	in := codegen.Input{FS: os.DirFS(dir), Package: goldenPackage(dir)}
+	return generateAs(t, dir, goldenPackage(dir))
+}
+
+func generateAs(t *testing.T, dir, pkg string) (map[string][]byte, *ir.Model, source.Diagnostics) {
+	t.Helper()
+	in := codegen.Input{FS: os.DirFS(dir), Package: pkg}
 	if _, err := os.Stat(filepath.Join(dir, "asyncapi.yaml")); err == nil {
 		in.AsyncAPI = "asyncapi.yaml"
 	}
@@ -124,44 +128,22 @@ func compare(t *testing.T, path, got string) {
 	}
 }
 
-// TestGoldenCompiles builds the output of all cases at once, as if it were in
-// this module.
-func TestGoldenCompiles(t *testing.T) {
+// TestGoldenRuns vets the output of all cases at once, in a module of its own, and
+// runs the generated tests.
+func TestGoldenRuns(t *testing.T) {
 	t.Parallel()
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	temp := t.TempDir()
-	overlay := map[string]string{}
-	packages := map[string]bool{}
+	module := gentest.New(t)
+	some := false
 	for _, dir := range cases(t) {
-		files, _, _ := generate(t, dir)
-		for name, data := range files {
-			copied := filepath.Join(temp, strings.NewReplacer("/", "_", `\`, "_").Replace(dir+"/"+name))
-			if err := os.WriteFile(copied, data, 0o666); err != nil {
-				t.Fatal(err)
-			}
-			overlay[filepath.Join(here, dir, "gen", filepath.FromSlash(name))] = copied
-			packages["./"+filepath.ToSlash(filepath.Join(dir, "gen", filepath.Dir(name)))] = true
-		}
+		folder := filepath.Base(dir)
+		files, _, _ := generateAs(t, dir, module.Package(folder))
+		module.Add(t, folder, files)
+		some = some || len(files) > 0
 	}
-	if len(packages) == 0 {
+	if !some {
 		t.Fatal("no case generates anything")
 	}
-	text, err := json.Marshal(map[string]any{"Replace": overlay})
-	if err != nil {
-		t.Fatal(err)
-	}
-	list := filepath.Join(temp, "overlay.json")
-	if err := os.WriteFile(list, text, 0o666); err != nil {
-		t.Fatal(err)
-	}
-	args := []string{"build", "-overlay", list}
-	for p := range packages {
-		args = append(args, p)
-	}
-	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
+	if out, err := module.Go(t, "test", "./..."); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

@@ -1,0 +1,171 @@
+package sample
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"regexp"
+	"regexp/syntax"
+	"strings"
+)
+
+// schema is the part of JSON Schema (2020-12) that generated tests use.
+type schema struct {
+	Ref   string            `json:"$ref"`
+	Type  kinds             `json:"type"`
+	Enum  []json.RawMessage `json:"enum"`
+	OneOf []*schema         `json:"oneOf"`
+	// Values are values that members must have besides, by their pointer: what
+	// tells a message or the variant of a union.
+	Values map[string][]json.RawMessage `json:"x-values"`
+
+	Minimum          json.Number `json:"minimum"`
+	Maximum          json.Number `json:"maximum"`
+	ExclusiveMinimum json.Number `json:"exclusiveMinimum"`
+	ExclusiveMaximum json.Number `json:"exclusiveMaximum"`
+	MultipleOf       json.Number `json:"multipleOf"`
+
+	Format    string `json:"format"`
+	MinLength int    `json:"minLength"`
+	MaxLength *int   `json:"maxLength"`
+	Pattern   string `json:"pattern"`
+
+	Items       *schema   `json:"items"`
+	PrefixItems []*schema `json:"prefixItems"`
+	MinItems    int       `json:"minItems"`
+	MaxItems    *int      `json:"maxItems"`
+	Unique      bool      `json:"uniqueItems"`
+
+	Properties           map[string]*schema `json:"properties"`
+	PatternProperties    map[string]*schema `json:"patternProperties"`
+	PropertyNames        *schema            `json:"propertyNames"`
+	Required             []string           `json:"required"`
+	AdditionalProperties *schema            `json:"additionalProperties"`
+	MinProperties        int                `json:"minProperties"`
+	MaxProperties        *int               `json:"maxProperties"`
+
+	Examples []json.RawMessage `json:"examples"`
+
+	never   bool // the schema is false
+	pattern *regexp.Regexp
+	shape   *syntax.Regexp
+}
+
+// UnmarshalJSON reads a schema, which may be true or false.
+func (s *schema) UnmarshalJSON(b []byte) error {
+	switch string(b) {
+	case "true":
+		return nil
+	case "false":
+		s.never = true
+		return nil
+	}
+	type plain schema
+	return json.Unmarshal(b, (*plain)(s))
+}
+
+// kinds is one JSON type or several.
+type kinds []string
+
+// UnmarshalJSON reads a name or a list of names.
+func (k *kinds) UnmarshalJSON(b []byte) error {
+	var one string
+	if json.Unmarshal(b, &one) == nil {
+		*k = kinds{one}
+		return nil
+	}
+	return json.Unmarshal(b, (*[]string)(k))
+}
+
+// Types are the types of a contract by name.
+type Types struct{ byName map[string]*schema }
+
+// Parse reads types: an object of JSON Schemas, by name, which refer to each
+// other by "$ref": "Name".
+func Parse(text string) (*Types, error) {
+	t := &Types{}
+	if err := json.Unmarshal([]byte(text), &t.byName); err != nil {
+		return nil, fmt.Errorf("read types: %w", err)
+	}
+	for name, s := range t.byName {
+		if err := t.prepare(s); err != nil {
+			return nil, fmt.Errorf("type %s: %w", name, err)
+		}
+	}
+	return t, nil
+}
+
+// prepare compiles the patterns below s and looks up its references.
+func (t *Types) prepare(s *schema) (err error) {
+	if s == nil {
+		return nil
+	}
+	if s.Ref != "" && t.byName[s.Ref] == nil {
+		return fmt.Errorf("there is no type %q", s.Ref)
+	}
+	if a := s.AdditionalProperties; a != nil && a.never {
+		s.AdditionalProperties = nil
+	}
+	if s.Pattern != "" {
+		if s.pattern, err = regexp.Compile(s.Pattern); err != nil {
+			return err
+		}
+		if s.shape, err = syntax.Parse(s.Pattern, syntax.Perl); err != nil {
+			return err
+		}
+		s.shape = s.shape.Simplify()
+	}
+	parts := append([]*schema{s.Items, s.AdditionalProperties, s.PropertyNames}, s.OneOf...)
+	parts = append(parts, s.PrefixItems...)
+	for _, p := range s.Properties {
+		parts = append(parts, p)
+	}
+	for pattern, p := range s.PatternProperties {
+		if _, err := regexp.Compile(pattern); err != nil {
+			return err
+		}
+		parts = append(parts, p)
+	}
+	for _, p := range parts {
+		if err := t.prepare(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Examples gives the examples of a type.
+func (t *Types) Examples(name string) [][]byte {
+	var out [][]byte
+	if s := t.byName[name]; s != nil {
+		for _, e := range s.Examples {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// rat reads a bound; nil for none.
+func rat(n json.Number) *big.Rat {
+	if n == "" {
+		return nil
+	}
+	r, ok := new(big.Rat).SetString(n.String())
+	if !ok {
+		return nil
+	}
+	return r
+}
+
+// tokens splits an RFC 6901 pointer.
+func tokens(pointer string) []string {
+	if pointer == "" {
+		return nil
+	}
+	unescape := strings.NewReplacer("~1", "/", "~0", "~")
+	names := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
+	for i := range names {
+		names[i] = unescape.Replace(names[i])
+	}
+	return names
+}
