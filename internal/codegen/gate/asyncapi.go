@@ -7,8 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/asyncapi/parser-go/pkg/decode"
-	"github.com/asyncapi/parser-go/pkg/schema"
 	schemas "github.com/asyncapi/spec-json-schemas/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -20,7 +18,7 @@ import (
 // spec-json-schemas and parser-go.
 var judges sync.Mutex
 
-// AsyncAPI makes an AsyncAPI 3 document self-contained and checks it against the
+// AsyncAPI makes an AsyncAPI document self-contained and checks it against the
 // official meta-schema of its version. Findings on lines where diags has an
 // error already are left out, since they say the same in more words. It gives
 // nil where the document can't be bundled. AsyncAPI may be called by several
@@ -28,24 +26,49 @@ var judges sync.Mutex
 func AsyncAPI(loader *spec.Loader, doc *spec.Node, diags *source.Diagnostics) *spec.Node {
 	judges.Lock()
 	defer judges.Unlock()
-	raw, err := schemas.Get(doc.Get("asyncapi").Str() + "-without-$id")
-	if err != nil || raw == nil {
+	version := doc.Get("asyncapi").Str()
+	raw, err := schemas.Get(version + "-without-$id")
+	if err != nil || raw == nil || version < "2" {
 		return nil // a version that lower has reported
 	}
-	root := loader.Bundle(doc, section).Root
+	root := loader.Bundle(doc, sectionOf(version)).Root
 	var found source.Diagnostics
 	meta, err := compileMeta(raw)
 	if err != nil {
 		diags.Errorf(doc.Pos, "asyncapi-invalid", "", "the meta-schema can't be used: %v", err)
 		return nil
 	}
-	v := &verdict{root: root, rule: "asyncapi-invalid", meta: meta, diags: &found}
+	judged := root
+	if version < "3" {
+		judged = plainParameters(root)
+	}
+	v := &verdict{root: judged, rule: "asyncapi-invalid", meta: meta, diags: &found}
 	v.judge()
 	if len(found) == 0 {
-		second(raw, root, &found)
+		second(raw, judged, &found)
+		if version < "3" {
+			whole(judged, &found)
+		}
 	}
 	add(diags, found)
 	return root
+}
+
+// plainParameters copies a document of AsyncAPI 2 with the references to
+// parameters replaced by what they name: the meta-schema of 2.0.0 takes such a
+// reference for a parameter too, and then refuses it.
+func plainParameters(root *spec.Node) *spec.Node {
+	c := root.Clone()
+	for _, channel := range c.Get("channels").Members() {
+		params := channel.Value.Get("parameters")
+		for _, p := range params.Members() {
+			ref, isRef := p.Value.Ref()
+			if target, err := root.At(strings.TrimPrefix(ref, "#")); isRef && err == nil {
+				params.Set(p.Key, target.Clone())
+			}
+		}
+	}
+	return c
 }
 
 // metaSchema is a compiled meta-schema with what is needed to explain errors.
@@ -77,28 +100,6 @@ const metaURL = "duet:///meta-schema.json"
 type noLoader struct{}
 
 func (noLoader) Load(url string) (any, error) { return nil, fmt.Errorf("%s is not read", url) }
-
-// second asks parser-go, whose validator is another one. It panics on some
-// documents, and gives no positions.
-func second(raw []byte, root *spec.Node, diags *source.Diagnostics) {
-	defer func() {
-		if r := recover(); r != nil {
-			diags.Warnf(root.Pos, "asyncapi-parser", "", "parser-go fails on the document: %v", r)
-		}
-	}()
-	doc, err := decode.ToMap(bytes.NewReader(root.AppendJSON(nil)))
-	if err == nil {
-		err = schema.NewParser(raw).Parse(doc)
-	}
-	if err == nil {
-		return
-	}
-	for text := range strings.SplitSeq(err.Error(), "\n") {
-		place, _, _ := strings.Cut(text, ": ")
-		pointer := "/" + strings.ReplaceAll(place, ".", "/")
-		diags.Errorf(root.Nearest(pointer).Pos, "asyncapi-parser", "", "parser-go refuses the document: %s", text)
-	}
-}
 
 // verdict turns the errors of a validator into diagnostics.
 type verdict struct {

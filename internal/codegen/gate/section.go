@@ -1,9 +1,23 @@
 package gate
 
-// section tells which section of the components a value belongs to that stands
-// at a place of an AsyncAPI 3 document, "" where there is none for it.
-func section(place []string) string {
+import (
+	"maps"
+
+	"github.com/duet-api/duet/internal/codegen/spec"
+)
+
+// sectionOf gives the sections of the components of an AsyncAPI document.
+func sectionOf(version string) spec.Section {
 	grammar := places()
+	if version < "3" {
+		maps.Copy(grammar, places2())
+	}
+	return func(place []string) string { return section(grammar, place) }
+}
+
+// section tells which section of the components a value belongs to that stands
+// at a place of an AsyncAPI document, "" where there is none for it.
+func section(grammar map[string]map[string]string, place []string) string {
 	at := "document"
 	for _, token := range place {
 		next, ok := grammar[at][token]
@@ -23,6 +37,28 @@ func sections() map[string]string {
 		"reply": "replies", "address": "replyAddresses", "externalDoc": "externalDocs", "tag": "tags",
 		"operationTrait": "operationTraits", "messageTrait": "messageTraits", "serverBinding": "serverBindings",
 		"channelBinding": "channelBindings", "operationBinding": "operationBindings", "messageBinding": "messageBindings",
+	}
+}
+
+// places2 is what the grammar of AsyncAPI 2 has otherwise. Its channels and
+// servers are copied to their places: only later versions have components for
+// them.
+// https://www.asyncapi.com/docs/reference/specification/v2.6.0#schema
+func places2() map[string]map[string]string {
+	return map[string]map[string]string{
+		"document":       {"servers": "pathServers", "channels": "pathChannels", "components": "components"},
+		"pathServers":    {"*": "pathServer"},
+		"pathServer":     {"bindings": "serverBinding"},
+		"pathChannels":   {"*": "pathChannel"},
+		"pathChannel":    {"publish": "operation", "subscribe": "operation", "parameters": "parameters", "bindings": "channelBinding"},
+		"operation":      {"message": "message", "bindings": "operationBinding", "traits": "operationTraits"},
+		"operationTrait": {"bindings": "operationBinding"},
+		"parameter":      {"schema": "schema"},
+		"message": {
+			"headers": "schema", "payload": "schema", "correlationId": "correlationId", "bindings": "messageBinding",
+			"traits": "messageTraits", "oneOf": "messages",
+		},
+		"messageTrait": {"headers": "schema", "correlationId": "correlationId", "bindings": "messageBinding"},
 	}
 }
 

@@ -28,10 +28,14 @@ type server struct {
 	pathname string
 }
 
-// asyncapi reads an AsyncAPI 3.x document into model.
+// asyncapi reads an AsyncAPI document into model. One of version 2 is lifted into
+// the shape of version 3 first.
 func (l *lowering) asyncapi(model *ir.Model, doc *spec.Node) {
 	if !l.asyncapiVersion(doc) {
 		return
+	}
+	if isVersion2(doc) {
+		doc = l.lift(doc)
 	}
 	s := &sockets{lowering: l, doc: doc, channels: map[*spec.Node]*channel{}, messages: map[*spec.Node]*spec.Node{}}
 	model.Perspective = s.perspective()
@@ -45,9 +49,14 @@ func (l *lowering) asyncapi(model *ir.Model, doc *spec.Node) {
 	slices.SortFunc(model.Sockets, func(a, b *ir.Socket) int { return cmp.Compare(a.Name, b.Name) })
 }
 
+// versions lists the versions of AsyncAPI that are read.
+func versions() []string {
+	return []string{"2.0.0", "2.1.0", "2.2.0", "2.3.0", "2.4.0", "2.5.0", "2.6.0", "3.0.0", "3.1.0"}
+}
+
+func isVersion2(doc *spec.Node) bool { return strings.HasPrefix(doc.Get("asyncapi").Str(), "2.") }
+
 // asyncapiVersion reports whether the document is of a version that is read.
-// This is where documents of version 2 are to be lifted into the shape of
-// version 3.
 func (l *lowering) asyncapiVersion(doc *spec.Node) bool {
 	v := doc.Get("asyncapi")
 	text := v.Str()
@@ -58,14 +67,40 @@ func (l *lowering) asyncapiVersion(doc *spec.Node) bool {
 	case v.Kind != spec.String:
 		l.diags.Errorf(v.Pos, "asyncapi-version", "write asyncapi: 3.0.0", "the version %s is not a string of three numbers", v.JSON())
 		return false
-	case strings.HasPrefix(text, "2."):
-		l.diags.Errorf(v.Pos, "asyncapi-version", "convert the document to 3.0.0", "AsyncAPI %s is not supported yet; 3.0.0 and 3.1.0 are", text)
+	case !slices.Contains(versions(), text):
+		l.diags.Errorf(v.Pos, "asyncapi-version", "", "AsyncAPI %s is not supported; 2.0.0 to 2.6.0, 3.0.0 and 3.1.0 are", text)
 		return false
-	case text != "3.0.0" && text != "3.1.0":
-		l.diags.Errorf(v.Pos, "asyncapi-version", "", "AsyncAPI %s is not supported; 3.0.0 and 3.1.0 are", text)
-		return false
+	case isVersion2(doc):
+		return l.noNewKeys(doc)
 	}
 	return l.noOldKeys(doc)
+}
+
+// noNewKeys reports what AsyncAPI 3 has and 2 has not.
+func (l *lowering) noNewKeys(doc *spec.Node) bool {
+	ok := true
+	report := func(p spec.Pair, fix string) {
+		ok = false
+		l.diags.Errorf(p.KeyPos, "mixed-versions", fix, "%q is a key of AsyncAPI 3, and this document is of version %s", p.Key, doc.Get("asyncapi").Text)
+	}
+	if p, has := doc.Lookup("operations"); has {
+		report(p, "write publish and subscribe in the channels, or asyncapi: 3.0.0")
+	}
+	for _, c := range doc.Get("channels").Members() {
+		for _, p := range c.Value.Members() {
+			if p.Key == "address" || p.Key == "messages" {
+				report(p, "write the address as the channel's key and the messages in publish and subscribe")
+			}
+		}
+	}
+	for _, s := range doc.Get("servers").Members() {
+		for _, p := range s.Value.Members() {
+			if p.Key == "host" || p.Key == "pathname" {
+				report(p, "write url")
+			}
+		}
+	}
+	return ok
 }
 
 // noOldKeys reports what AsyncAPI 2 has and 3 has not.
@@ -111,7 +146,7 @@ func (s *sockets) readServers() {
 			continue
 		}
 		if speaksWebSocket(node.Get("protocol").Str()) {
-			s.servers = append(s.servers, &server{name: p.Key, node: node, pathname: node.Get("pathname").Str()})
+			s.servers = append(s.servers, &server{name: p.Key, node: node, pathname: s.expand(node)})
 		}
 	}
 	if s.doc.Has("servers") && len(s.servers) == 0 {
@@ -144,12 +179,34 @@ func (s *sockets) serversOf(c *spec.Node) []*server {
 	return out
 }
 
-// pathname gives the path that the servers of a channel share.
+// expand gives the pathname of a server with the defaults of its variables. A
+// variable without one stays, as a parameter of the address.
+func (s *sockets) expand(server *spec.Node) string {
+	pathname := server.Get("pathname").Str()
+	for _, p := range server.Get("variables").Members() {
+		v, ok := s.loader.Resolve(p.Value)
+		if !ok {
+			continue
+		}
+		value := v.Get("default").Str()
+		if enum := v.Get("enum").Elems(); value == "" && len(enum) == 1 {
+			value = enum[0].Str()
+		}
+		if value != "" {
+			pathname = strings.ReplaceAll(pathname, "{"+p.Key+"}", strings.Trim(value, "/"))
+		}
+	}
+	return pathname
+}
+
+// pathname gives the path that the servers of a channel share, or that of the
+// first one. A handler may be mounted anywhere and a client dials any URL, so
+// it is only where the SDK looks first.
 func (s *sockets) pathname(servers []*server, pos source.Pos) string {
 	for _, sv := range servers {
 		if sv.pathname != servers[0].pathname {
-			s.diags.Errorf(pos, "server-pathname", "list the servers of the channel, or give them one pathname",
-				"the channel is on servers of different pathnames: %q has %q and %q has %q", servers[0].name, servers[0].pathname, sv.name, sv.pathname)
+			s.diags.Warnf(pos, "server-pathname", "list the servers of the channel, or give them one pathname",
+				"the channel is on servers of different pathnames: %q has %q, which is taken, and %q has %q", servers[0].name, servers[0].pathname, sv.name, sv.pathname)
 			break
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
 	"github.com/duet-api/duet/internal/codegen/spec"
@@ -75,13 +76,33 @@ func (s *sockets) join(c *channel) {
 		return
 	}
 	c.socket = &socket{channels: []*channel{c}, out: &ir.Socket{
-		Name: spec.Pascal(c.key), Doc: doc(c.node), Path: path, Pos: c.node.Pos,
+		Name: s.socketName(c.key), Doc: doc(c.node), Path: path, Pos: c.node.Pos,
 	}}
 	c.socket.out.Params = s.params(c, path)
 	for _, sv := range servers {
 		c.socket.secured = append(c.socket.secured, sv.node.Get("security"))
 	}
 	s.sockets = append(s.sockets, c.socket)
+}
+
+// socketName names a socket after its channel: without the parameters, where the
+// key is an address.
+func (s *sockets) socketName(key string) string {
+	full := spec.Pascal(key)
+	short := spec.Pascal(addressParam.ReplaceAllString(key, " "))
+	taken := func(name string) bool {
+		return slices.ContainsFunc(s.sockets, func(o *socket) bool { return o.out.Name == name })
+	}
+	switch {
+	case !strings.ContainsFunc(key, unicode.IsLetter):
+		full, short = "Root", "Root"
+	case short == "X":
+		short = full
+	}
+	if !taken(short) {
+		return short
+	}
+	return full
 }
 
 // doc gives the description of a node, or else its summary or title.
@@ -103,7 +124,7 @@ var addressParam = regexp.MustCompile(`\{([^{}]*)\}`)
 
 // params reads the parameters of a channel, in the order of its address.
 func (s *sockets) params(c *channel, path string) []*ir.Param {
-	declared := c.node.Get("parameters")
+	declared := s.declaredParams(c)
 	var out []*ir.Param
 	var names []string
 	for _, m := range addressParam.FindAllStringSubmatch(path, -1) {
@@ -119,13 +140,30 @@ func (s *sockets) params(c *channel, path string) []*ir.Param {
 			continue
 		}
 		t := &ir.Type{Kind: ir.String, Pos: node.Pos}
-		s.enum(t, node, spec.Pascal(c.key)+spec.Pascal(m[1]))
+		s.enum(t, node, c.socket.out.Name+spec.Pascal(m[1]))
 		out = append(out, &ir.Param{Name: spec.Pascal(m[1]), JSON: m[1], Type: t, Doc: doc(node), Pos: p.KeyPos})
 	}
 	for _, p := range declared.Members() {
 		if !slices.Contains(names, p.Key) {
 			s.diags.Errorf(p.KeyPos, "address-parameter", "write {"+p.Key+"} in the address, or remove it",
 				"the address of the channel %q has no {%s}%s", c.key, p.Key, spec.DidYouMean(p.Key, names))
+		}
+	}
+	return out
+}
+
+// declaredParams gives the parameters of a channel and those variables of its
+// server that have no default.
+func (s *sockets) declaredParams(c *channel) *spec.Node {
+	own := c.node.Get("parameters")
+	servers := s.serversOf(c.node)
+	if len(servers) == 0 || !strings.Contains(servers[0].pathname, "{") {
+		return own
+	}
+	out := &spec.Node{Kind: spec.Map, Pos: c.node.Pos, Pairs: slices.Clone(own.Members())}
+	for _, p := range servers[0].node.Get("variables").Members() {
+		if strings.Contains(servers[0].pathname, "{"+p.Key+"}") && !out.Has(p.Key) {
+			out.Pairs = append(out.Pairs, p)
 		}
 	}
 	return out

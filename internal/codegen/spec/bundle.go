@@ -3,6 +3,7 @@ package spec
 import (
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 // Bundle is a document made self-contained.
@@ -147,8 +148,12 @@ func (b *bundler) local(n *Node, place []string) *Node {
 			return n.Clone()
 		}
 	}
-	if n.Pos.File == b.file && n.Get("$ref").Str() != "" && n.Get("$ref").Str()[0] == '#' {
-		return b.refTo(n, "")
+	if pointer, isLocal := strings.CutPrefix(n.Get("$ref").Str(), "#"); isLocal && n.Pos.File == b.file {
+		if u, err := url.Parse("#" + pointer); err == nil {
+			if _, err := b.loader.at(b.loader.load(b.file, n.Pos), u.Fragment); err == nil {
+				return b.refTo(n, "")
+			}
+		}
 	}
 	return b.refTo(n, target.Pointer)
 }

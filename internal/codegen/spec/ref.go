@@ -76,6 +76,12 @@ func (l *Loader) follow(n *Node) *Node {
 	}
 	target, err := l.at(file, u.Fragment)
 	if err != nil {
+		target, err = l.unescaped(file, u.Fragment, err)
+		if err == nil {
+			l.diags.Warnf(pos, "ref-escape", "write a slash in a key as ~1", "$ref %q has a key with a slash that is not escaped", ref)
+		}
+	}
+	if err != nil {
 		l.diags.Errorf(pos, "ref-unresolved", "", "$ref %q: %s", ref, refProblem(err))
 		return nil
 	}
@@ -104,6 +110,24 @@ func (l *Loader) at(n *Node, pointer string) (*Node, error) {
 		n = next
 	}
 	return n, nil
+}
+
+// unescaped walks a pointer whose last key has slashes that are not escaped, or
+// gives the error that there was.
+func (l *Loader) unescaped(file *Node, pointer string, err error) (*Node, error) {
+	for i, c := range pointer {
+		if c != '/' || i == 0 {
+			continue
+		}
+		n, stopped := l.at(file, pointer[:i])
+		if stopped != nil {
+			break
+		}
+		if p, ok := n.Lookup(pointer[i+1:]); ok {
+			return p.Value, nil
+		}
+	}
+	return nil, err
 }
 
 func refProblem(err error) string {
