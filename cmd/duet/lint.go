@@ -43,20 +43,28 @@ func newContractFlags(command string, stderr io.Writer) *contractFlags {
 
 // parse reads flags and arguments in any order.
 func (f *contractFlags) parse(args []string) ([]string, error) {
-	var rest []string
-	for {
-		if err := f.set.Parse(args); err != nil {
-			return nil, err
-		}
-		if args = f.set.Args(); len(args) == 0 {
-			break
-		}
-		rest, args = append(rest, args[0]), args[1:]
+	rest, err := parseMixed(f.set, args)
+	if err != nil {
+		return nil, err
 	}
 	if f.whose != "" && !isPerspective(f.whose) {
 		return nil, fmt.Errorf("-perspective is %q; it must be server or client", f.whose)
 	}
 	return rest, nil
+}
+
+// parseMixed reads flags and arguments in any order, and gives the arguments.
+func parseMixed(set *flag.FlagSet, args []string) ([]string, error) {
+	var rest []string
+	for {
+		if err := set.Parse(args); err != nil {
+			return nil, err
+		}
+		if args = set.Args(); len(args) == 0 {
+			return rest, nil
+		}
+		rest, args = append(rest, args[0]), args[1:]
+	}
 }
 
 // contracts gives the contracts of documents, or else of the configuration file,

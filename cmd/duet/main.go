@@ -21,6 +21,8 @@ const (
 
 const usage = `usage: duet <command> [arguments]
 
+  duet init     -module PATH [-openapi FILE] [-asyncapi FILE] [-replace DUETDIR] [DIR]
+                                     lay out a new project
   duet generate [-config duet.yaml]  make the generated files from the contract
   duet generate -asyncapi FILE [-openapi FILE] -out DIR -module PATH
                                      make a whole module from documents alone
@@ -55,6 +57,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return lintContract(ctx, args[1:], stdout, stderr)
 	case "describe":
 		return describeContract(ctx, args[1:], stdout, stderr)
+	case "init":
+		return initProject(ctx, args[1:], stdout, stderr)
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(stdout, usage)
 		return exitOK

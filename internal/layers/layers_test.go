@@ -60,7 +60,10 @@ var table = []rule{
 		"gen/...", "runtime/...", "github.com/prometheus/client_golang/...",
 	}},
 	{"cmd/server", []string{"internal/server", "gen/client", "gen/restapi", "gen/schema", "runtime/..."}},
-	{"cmd/duet", []string{"internal/codegen/...", "internal/contract/...", "gopkg.in/yaml.v3", "golang.org/x/mod/..."}},
+	{"cmd/duet", []string{"internal/codegen/...", "internal/contract/...", "internal/scaffold", "gopkg.in/yaml.v3", "golang.org/x/mod/..."}},
+	{"internal/scaffold", []string{"internal/codegen/ir"}},
+	{"internal/contract/lint", []string{"internal/codegen", "internal/codegen/source", "internal/codegen/spec"}},
+	{"internal/contract/describe", []string{"internal/codegen/ir", "internal/codegen/source", "internal/codegen/spec"}},
 	{"internal/contract/...", []string{"internal/codegen/...", "github.com/getkin/kin-openapi/...", "github.com/santhosh-tekuri/jsonschema/v6/...", "gopkg.in/yaml.v3"}},
 }
 
