@@ -17,6 +17,7 @@ run: build ## build and start the server with a lobby and bots (ADDR, DATA, BOTS
 
 generate: ## make gen/ from api/
 	$(GO) run ./cmd/duet generate
+	@$(GO) test ./internal/codegen/golang -run '^TestRegistry$$' -update >/dev/null # lists the types for the differential test
 
 check: ## say whether gen/ is what api/ asks for
 	$(GO) run ./cmd/duet check

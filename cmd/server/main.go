@@ -41,9 +41,6 @@ func run(ctx context.Context, p program) int {
 	if len(p.args) > 0 && p.args[0] == "watch" {
 		return watch(ctx, p.args[1:], p.out, p.errs)
 	}
-	if len(p.args) > 0 && p.args[0] == "watch" {
-		return watch(ctx, p.args[1:], p.out, p.errs)
-	}
 	cfg, warnings, err := server.Parse(p.args, p.environ)
 	switch {
 	case errors.Is(err, flag.ErrHelp):

@@ -10,33 +10,35 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/term"
+
 	"github.com/duet-api/duet/gen/schema"
 )
 
-// Size of the map in characters, and how often it is drawn at most.
-const (
-	mapWidth   = 60
-	mapHeight  = 18
-	frameEvery = 50 * time.Millisecond
-)
+// frameEvery is how often the screen is drawn at most.
+const frameEvery = 50 * time.Millisecond
 
-// isTerminal reports whether f is a character device.
-func isTerminal(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
-
-// screen draws the players of a room on a map, over and over.
+// screen draws the players of a room on a map, over and over, as large as the
+// terminal is at that moment.
 type screen struct {
 	out     io.Writer
 	room    string
+	size    func() (width, height int)
 	players map[string]schema.Player
 	updates int
 	drawn   time.Time
 }
 
-func newScreen(out io.Writer, room string) *screen {
-	return &screen{out: out, room: room, players: make(map[string]schema.Player)}
+// newScreen draws on a terminal.
+func newScreen(out *os.File, room string) *screen {
+	size := func() (int, int) {
+		width, height, err := term.GetSize(int(out.Fd()))
+		if err != nil {
+			return 80, 24
+		}
+		return width, height
+	}
+	return &screen{out: out, room: room, size: size, players: make(map[string]schema.Player)}
 }
 
 func (s *screen) event(e schema.RoomServerMessage) {
@@ -67,40 +69,45 @@ func (s *screen) event(e schema.RoomServerMessage) {
 	}
 }
 
-// frame is the whole picture, from the screen's top left corner on.
+// frame is the whole picture, from the screen's top left corner on: a title,
+// the map, and as many players as a third of the height has room for.
 func (s *screen) frame() string {
 	players := slices.SortedFunc(maps.Values(s.players), func(a, b schema.Player) int { return cmp.Compare(a.Name, b.Name) })
-	var b strings.Builder
-	fmt.Fprintf(&b, "\x1b[H\x1b[2J%s: %d players, %d updates (Ctrl-C ends)\n", s.room, len(players), s.updates)
-	for _, row := range plot(players) {
-		fmt.Fprintf(&b, "|%s|\n", row)
+	width, height := s.size()
+	listed := min(len(players), max(1, height/3))
+	rows := []string{fmt.Sprintf("%s: %d players, %d updates (Ctrl-C ends)", s.room, len(players), s.updates)}
+	for _, row := range plot(players, width-2, height-listed-2) {
+		rows = append(rows, "|"+row+"|")
 	}
-	for i, p := range players {
-		if i == 10 {
-			fmt.Fprintf(&b, "  and %d more\n", len(players)-i)
-			break
-		}
-		fmt.Fprintf(&b, "%c %-32s %s\n", mark(i), p.Name, point(p.Position))
+	for i, p := range players[:listed] {
+		rows = append(rows, fmt.Sprintf("%c %-20s %s", mark(i), p.Name, point(p.Position)))
 	}
-	return b.String()
+	for i, row := range rows {
+		rows[i] = row[:min(len(row), max(width, 0))]
+	}
+	return "\x1b[H\x1b[2J" + strings.Join(rows, "\r\n")
 }
 
-// plot puts a mark for each player on a map that is just large enough.
-func plot(players []schema.Player) []string {
+// plot puts a mark for each player on a map of that size, which reaches just
+// far enough. A map with less than two rows or columns is left out.
+func plot(players []schema.Player, width, height int) []string {
+	if width < 2 || height < 2 {
+		return nil
+	}
 	reach := 1.0
 	for _, p := range players {
 		reach = max(reach, p.Position.X, -p.Position.X, p.Position.Y, -p.Position.Y)
 	}
-	rows := make([][]byte, mapHeight)
+	rows := make([][]byte, height)
 	for i := range rows {
-		rows[i] = []byte(strings.Repeat(" ", mapWidth))
+		rows[i] = []byte(strings.Repeat(" ", width))
 	}
 	for i, p := range players {
-		x := int((p.Position.X/reach + 1) / 2 * (mapWidth - 1))
-		y := int((1 - p.Position.Y/reach) / 2 * (mapHeight - 1))
+		x := int((p.Position.X/reach + 1) / 2 * float64(width-1))
+		y := int((1 - p.Position.Y/reach) / 2 * float64(height-1))
 		rows[y][x] = mark(i)
 	}
-	out := make([]string, mapHeight)
+	out := make([]string, height)
 	for i, row := range rows {
 		out[i] = string(row)
 	}

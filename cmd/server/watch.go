@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/term"
+
 	"github.com/duet-api/duet/gen/client"
 	"github.com/duet-api/duet/gen/schema"
 )
@@ -86,8 +88,8 @@ func (o *watchOptions) run(ctx context.Context, stdout io.Writer) error {
 	defer room.Close()
 
 	show := printer(lines{stdout})
-	if f, ok := stdout.(*os.File); ok && !o.plain && isTerminal(f) {
-		show = newScreen(stdout, page.Items[0].Name)
+	if f, ok := stdout.(*os.File); ok && !o.plain && term.IsTerminal(int(f.Fd())) {
+		show = newScreen(f, page.Items[0].Name)
 		defer fmt.Fprintln(stdout)
 	}
 	for event, err := range room.Events(ctx) {

@@ -92,8 +92,8 @@ type HelloData struct {
 	Contract string
 	// The time between two WebSocket pings of the server, in milliseconds.
 	PingInterval int32
-	// The largest message that the server reads, in bytes. A larger one closes with
-	// 1009.
+	// The largest message that the server reads, in bytes; some messages have a
+	// lower limit of their own (`x-max-bytes`). A larger one closes with 1009.
 	MaxMessageBytes int32
 	// The messages that are limited in their rate.
 	Limits []RateLimit

@@ -8,7 +8,9 @@ import "github.com/duet-api/duet/runtime/wire"
 // RoomSocketHeaders: the headers of the handshake, besides those of RFC 6455.
 type RoomSocketHeaders struct {
 	// Offers `duet.v1`, and may add `bearer.` with the access token in base64url.
-	SecWebSocketProtocol string
+	// Without this header the server speaks `duet.v1`; if it offers only others,
+	// the connection closes with 4503.
+	SecWebSocketProtocol wire.Opt[string]
 	// `Bearer` with the access token.
 	Authorization wire.Opt[string]
 	// The origin of the page, set by browsers. It must be the server's own, or one
@@ -37,7 +39,7 @@ func (v *RoomSocketHeaders) DecodeJSON(d *wire.Decoder) {
 		switch string(d.Key()) {
 		case "Sec-WebSocket-Protocol":
 			seen.Mark(d, 0)
-			v.SecWebSocketProtocol = d.String(nil)
+			v.SecWebSocketProtocol = wire.Some(d.String(nil))
 		case "Authorization":
 			seen.Mark(d, 1)
 			v.Authorization = wire.Some(d.String(nil))
@@ -48,9 +50,6 @@ func (v *RoomSocketHeaders) DecodeJSON(d *wire.Decoder) {
 			d.Unknown()
 		}
 	}
-	if !seen.All(1) {
-		d.Missing(seen, "Sec-WebSocket-Protocol")
-	}
 }
 
 // MarshalJSON returns v as JSON. The error is always nil.
@@ -58,14 +57,19 @@ func (v RoomSocketHeaders) MarshalJSON() ([]byte, error) { return v.AppendJSON(n
 
 // AppendJSON appends v as JSON to dst. What JSON can't hold becomes null.
 func (v RoomSocketHeaders) AppendJSON(dst []byte) []byte {
-	dst = append(dst, `{"Sec-WebSocket-Protocol":`...)
-	dst = wire.AppendString(dst, v.SecWebSocketProtocol)
+	dst = append(dst, '{')
+	if v.SecWebSocketProtocol.Set {
+		dst = append(dst, `"Sec-WebSocket-Protocol":`...)
+		dst = wire.AppendString(dst, v.SecWebSocketProtocol.Value)
+	}
 	if v.Authorization.Set {
-		dst = append(dst, `,"Authorization":`...)
+		dst = wire.AppendComma(dst)
+		dst = append(dst, `"Authorization":`...)
 		dst = wire.AppendString(dst, v.Authorization.Value)
 	}
 	if v.Origin.Set {
-		dst = append(dst, `,"Origin":`...)
+		dst = wire.AppendComma(dst)
+		dst = append(dst, `"Origin":`...)
 		dst = wire.AppendString(dst, v.Origin.Value)
 	}
 	dst = append(dst, '}')
@@ -84,8 +88,10 @@ func (v *RoomSocketHeaders) check(c *wire.Checker) {
 	if !c.Open() {
 		return
 	}
-	c.Member("Sec-WebSocket-Protocol")
-	c.String(v.SecWebSocketProtocol, nil)
+	if v.SecWebSocketProtocol.Set {
+		c.Member("Sec-WebSocket-Protocol")
+		c.String(v.SecWebSocketProtocol.Value, nil)
+	}
 	if v.Authorization.Set {
 		c.Member("Authorization")
 		c.String(v.Authorization.Value, nil)

@@ -12,7 +12,7 @@ import _ "embed" // for the documents
 const (
 	Title   = "Duet reference API"
 	Version = "1.0.0"
-	Hash    = "93539eef4678659d0ffc9e24b7b56212"
+	Hash    = "a2c03c408c9c1f6c363c355bf9771612"
 )
 
 // OpenAPI is the OpenAPI document of the contract in YAML, with everything that it refers to.

@@ -90,8 +90,10 @@ func rejectHandshake(log *slog.Logger) func(http.ResponseWriter, *http.Request, 
 			code, detail = schema.ErrorCode(e.Code), sentence(e.Message)
 		}
 		id := newRequestID()
-		if code == schema.ErrorCodeInternal {
+		if code == schema.ErrorCodeInternal && r.Context().Err() == nil { // else the client has gone
 			log.ErrorContext(r.Context(), "handshake failed", "request", id, "error", rej.Err)
+		}
+		if code == schema.ErrorCodeInternal {
 			detail = ""
 		}
 		writeProblem(w, rej.Status, code, detail, id)

@@ -3,6 +3,7 @@ package ws
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/duet-api/duet/gen/schema"
@@ -55,13 +56,22 @@ func (h *Handler) describe(c *conn, f *socket.Failure) schema.ErrorData {
 func badMessage(err error) schema.ErrorData {
 	var broken *wire.ValidationError
 	if !errors.As(err, &broken) {
-		return schema.ErrorData{Code: schema.ErrorCodeMalformedJSON, Message: "the message is not a JSON object in UTF-8"}
+		return schema.ErrorData{Code: schema.ErrorCodeMalformedJSON, Message: "the message is not one JSON value in UTF-8" + place(err)}
 	}
 	data := schema.ErrorData{Code: schema.ErrorCodeInvalidRequest, Message: "the message breaks the contract"}
 	for _, e := range broken.Errors {
 		data.Details = append(data.Details, schema.FieldProblem{Pointer: e.Pointer, Rule: e.Rule, Message: e.Message})
 	}
 	return data
+}
+
+// place says where the text stops being JSON.
+func place(err error) string {
+	var broken *wire.SyntaxError
+	if !errors.As(err, &broken) {
+		return ""
+	}
+	return fmt.Sprintf(": %s at byte %d", broken.Message, broken.Offset)
 }
 
 // errorData makes an error of the rules readable for the client. What is not
@@ -114,6 +124,9 @@ func closeCodeOf(err error) wsapi.RoomCloseCode {
 }
 
 func (h *Handler) sendError(c *conn, id string, err error) {
+	if errors.Is(err, context.Canceled) {
+		return // the client has gone
+	}
 	if game.CodeOf(err) == game.CodeInternal {
 		h.cfg.Log.Error("open connection", "connection", c.Session.id, "error", err)
 	}

@@ -163,9 +163,9 @@ func (s *Server[C]) fail(l *link[C], f *Failure, frame []byte) {
 		}
 	case RateLimited:
 		if c.intake.violations.take(Rate{1, s.cfg.limits.RateViolations}, now) > 0 {
-			c.Close(CloseRateLimited, "")
+			c.Close(CloseRateLimited, "too many messages above the rate limit")
 		}
 	case TooBig:
-		c.Close(CloseTooBig, "")
+		c.Close(CloseTooBig, "the message is too large")
 	}
 }

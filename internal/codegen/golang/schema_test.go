@@ -191,7 +191,7 @@ func TestRegistry(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s is out of date, run this test with -update (-file +want):\n%s", path, diff)
+		t.Errorf("%s is out of date, run make generate (-file +want):\n%s", path, diff)
 	}
 }
 
