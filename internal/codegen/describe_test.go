@@ -42,17 +42,35 @@ func describeMembers(b *strings.Builder, t *ir.Type) {
 			fmt.Fprintf(b, "  additional %s\n", typeText(t.Object.Additional))
 		}
 	}
+	if t.Box != nil {
+		fmt.Fprintf(b, "  of %s\n", typeText(t.Box))
+	}
 	for _, v := range t.Enum {
 		fmt.Fprintf(b, "  %s %s %q\n", v.Name, v.JSON, v.Doc)
 	}
 	if t.Union != nil {
 		for _, v := range t.Union.Variants {
-			fmt.Fprintf(b, "  %s %v\n", v.Type.Name, v.Values)
+			fmt.Fprintf(b, "  %s %v%s\n", v.Type.Name, v.Values, variantTests(v))
 		}
-		if t.Union.By != nil {
-			fmt.Fprintf(b, "  by %s, rule %d\n", t.Union.By.Pointer, t.Union.By.Rule)
+		if by := t.Union.By; by != nil {
+			fmt.Fprintf(b, "  by %s%s, rule %d\n", by.Pointer, by.Second, by.Rule)
 		}
 	}
+}
+
+// variantTests says by what else than its values a variant is told.
+func variantTests(v *ir.Variant) string {
+	text := ""
+	if len(v.Second) > 0 {
+		text += fmt.Sprintf(" and %v", v.Second)
+	}
+	if len(v.JSON) > 0 {
+		text += fmt.Sprintf(" kind=%v", v.JSON)
+	}
+	if v.Member != "" {
+		text += " member=" + v.Member
+	}
+	return text
 }
 
 func fieldFlags(f *ir.Field) string {
@@ -70,7 +88,7 @@ func fieldFlags(f *ir.Field) string {
 }
 
 func kindText(t *ir.Type) string {
-	text := [...]string{"any", "boolean", "integer", "number", "string", "array", "map", "object", "union"}[t.Kind]
+	text := [...]string{"any", "boolean", "integer", "number", "string", "array", "map", "object", "union", "box"}[t.Kind]
 	if t.Object != nil && t.Object.Closed {
 		text += " closed"
 	}

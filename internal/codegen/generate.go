@@ -92,7 +92,7 @@ func read(in Input, diags *source.Diagnostics) *contract {
 	}
 	result := lower.Lower(docs, diags)
 	c := &contract{model: result.Model, docs: docs}
-	gate.Examples(loader, result.Checks, diags)
+	c.model.DropExamples(gate.Examples(loader, result.Checks, diags))
 	if docs.AsyncAPI != nil {
 		c.asyncapi = gate.AsyncAPI(loader, docs.AsyncAPI, diags)
 	}

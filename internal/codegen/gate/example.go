@@ -17,8 +17,12 @@ import (
 const fileURL = "duet:///"
 
 // Examples checks the examples and defaults of a contract against their schemas,
-// as they stand in the documents, with formats asserted.
-func Examples(loader *spec.Loader, checks []lower.Check, diags *source.Diagnostics) {
+// as they stand in the documents, with formats asserted. A wrong example is a
+// warning, for nothing is generated from it; so is a wrong default where no
+// OpenAPI document has generated code set it. It gives the places of the wrong
+// examples.
+func Examples(loader *spec.Loader, checks []lower.Check, diags *source.Diagnostics) map[source.Pos]bool {
+	wrong := map[source.Pos]bool{}
 	c := jsonschema.NewCompiler()
 	c.DefaultDraft(jsonschema.Draft2020)
 	c.AssertFormat()
@@ -39,22 +43,30 @@ func Examples(loader *spec.Loader, checks []lower.Check, diags *source.Diagnosti
 			}
 			continue
 		}
-		judge(s, check, diags)
+		if !judge(s, check, diags) && check.What == "example" {
+			wrong[check.Value.Pos] = true
+		}
 	}
+	return wrong
 }
 
-func judge(s *jsonschema.Schema, check lower.Check, diags *source.Diagnostics) {
+// judge reports what is wrong with a value, and whether nothing is.
+func judge(s *jsonschema.Schema, check lower.Check, diags *source.Diagnostics) bool {
 	var invalid *jsonschema.ValidationError
 	if !errors.As(s.Validate(value(check.Value)), &invalid) {
-		return
+		return true
 	}
 	var found source.Diagnostics
 	v := &verdict{root: check.Value, rule: check.What + "-invalid", diags: &found}
 	v.explain(invalid)
 	for _, d := range found {
 		d.Message = fmt.Sprintf("the %s breaks its schema at %s: %s", check.What, check.Schema.Pos, d.Message)
+		if check.What == "example" || !check.Set {
+			d.Severity = source.Warning
+		}
 		*diags = append(*diags, d)
 	}
+	return false
 }
 
 // report tells that a schema can't be used at all.

@@ -19,6 +19,7 @@ type sockets struct {
 	sockets  []*socket
 	channels map[*spec.Node]*channel // by resolved node
 	messages map[*spec.Node]*spec.Node
+	typed    map[*spec.Node]bool // messages of other protocols whose types were read
 }
 
 // server is a server that speaks WebSocket.
@@ -37,11 +38,12 @@ func (l *lowering) asyncapi(model *ir.Model, doc *spec.Node) {
 	if isVersion2(doc) {
 		doc = l.lift(doc)
 	}
-	s := &sockets{lowering: l, doc: doc, channels: map[*spec.Node]*channel{}, messages: map[*spec.Node]*spec.Node{}}
+	s := &sockets{lowering: l, doc: doc, channels: map[*spec.Node]*channel{}, messages: map[*spec.Node]*spec.Node{}, typed: map[*spec.Node]bool{}}
 	model.Perspective = s.perspective()
 	s.readServers()
 	s.readChannels()
 	s.readOperations()
+	s.otherChannels()
 	for _, sock := range s.sockets {
 		s.finishSocket(sock)
 		model.Sockets = append(model.Sockets, sock.out)
@@ -150,8 +152,20 @@ func (s *sockets) readServers() {
 		}
 	}
 	if s.doc.Has("servers") && len(s.servers) == 0 {
-		s.diags.Warnf(s.doc.KeyPos("servers"), "protocol-skipped", "", "no server speaks WebSocket (protocol ws or wss); nothing is generated for this document")
+		s.diags.Warnf(s.doc.KeyPos("servers"), "protocol-skipped", "", "no server speaks WebSocket (protocol ws or wss), but %s: types and codecs are generated for this document, and no connections", s.protocols())
 	}
+}
+
+// protocols lists the protocols of the servers.
+func (s *sockets) protocols() string {
+	var list []string
+	for _, p := range s.doc.Get("servers").Members() {
+		node, ok := s.loader.Resolve(p.Value)
+		if name := node.Get("protocol").Str(); ok && name != "" && !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	return cmp.Or(strings.Join(list, ", "), "nothing that is known")
 }
 
 func speaksWebSocket(protocol string) bool {

@@ -17,6 +17,7 @@ type channel struct {
 	node     *spec.Node // resolved
 	socket   *socket    // nil for a channel without an address, until one replies on it
 	messages []*channelMessage
+	other    bool // on servers that do not speak WebSocket: types alone are read
 }
 
 // channelMessage is one entry of a channel's messages.
@@ -57,7 +58,10 @@ func (s *sockets) readChannels() {
 // speaks reports whether the channel is a WebSocket one with an address.
 func (s *sockets) speaks(c *channel) bool {
 	if s.doc.Has("servers") && len(s.serversOf(c.node)) == 0 {
-		s.diags.Warnf(c.node.Pos, "protocol-skipped", "", "the channel %q is on no server that speaks WebSocket; it is left out", c.key)
+		if len(s.servers) > 0 { // otherwise it was said of all channels
+			s.diags.Warnf(c.node.Pos, "protocol-skipped", "", "the channel %q is on no server that speaks WebSocket: types and codecs are generated for it, and no connections", c.key)
+		}
+		c.other = true
 		return false
 	}
 	return c.node.Get("address").IsKind(spec.String)
@@ -67,7 +71,10 @@ func (s *sockets) speaks(c *channel) bool {
 // and the description of the first one.
 func (s *sockets) join(c *channel) {
 	servers := s.serversOf(c.node)
-	address := c.node.Get("address").Text
+	address := c.key
+	if a := c.node.Get("address"); a.IsKind(spec.String) {
+		address = a.Text
+	}
 	path := s.pathname(servers, c.node.Pos) + "/" + strings.TrimLeft(address, "/")
 	i := slices.IndexFunc(s.sockets, func(sock *socket) bool { return sock.out.Path == path })
 	if i >= 0 {
@@ -105,6 +112,50 @@ func (s *sockets) socketName(key string) string {
 	return full
 }
 
+// joinByKey puts a channel into a socket that has no address but operations of
+// its own: its key is taken for the address.
+func (s *sockets) joinByKey(c *channel) {
+	s.diags.Warnf(c.node.Pos, "channel-address", "write address: "+c.key, "the channel %q has no address; its key is taken for it", c.key)
+	s.join(c)
+}
+
+// otherChannels reads the messages of the channels that are no part of a socket,
+// for their types.
+func (s *sockets) otherChannels() {
+	for _, p := range s.doc.Get("channels").Members() {
+		node, ok := s.loader.Resolve(p.Value)
+		c := s.channels[node]
+		if !ok || c == nil || !c.other {
+			continue
+		}
+		for _, cm := range c.messages {
+			s.typeAlone(c, cm)
+		}
+	}
+}
+
+// typeAlone reads the payload of a message that is not carried by a WebSocket.
+// One that is described otherwise than by JSON Schema is left out.
+func (s *sockets) typeAlone(c *channel, cm *channelMessage) {
+	if s.typed[cm.node] {
+		return
+	}
+	s.typed[cm.node] = true
+	m := &message{from: cm, node: s.withTraits(cm.node), on: c}
+	m.out = &ir.Message{Name: spec.Pascal(cm.key), Key: cm.key, Doc: doc(m.node), Pos: cm.node.Pos}
+	n, format := s.payloadSchema(m)
+	switch {
+	case format != nil:
+		s.diags.Warnf(format.Pos, "schema-format", "write it as JSON Schema", "the payload of %q is described in %s, which is not read: no type is generated for it", cm.key, format.JSON())
+	case n != nil:
+		t := s.schema(n, s.payloadName(m))
+		if t.Name == "" && !s.broken[t] {
+			s.boxedPayload(m, t)
+		}
+		s.messageExamples(m)
+	}
+}
+
 // doc gives the description of a node, or else its summary or title.
 func doc(n *spec.Node) string {
 	return strings.TrimSpace(cmp.Or(n.Get("description").Str(), n.Get("summary").Str(), n.Get("title").Str()))
@@ -131,7 +182,7 @@ func (s *sockets) params(c *channel, path string) []*ir.Param {
 		names = append(names, m[1])
 		p, ok := declared.Lookup(m[1])
 		if !ok {
-			s.diags.Errorf(c.node.Get("address").Pos, "address-parameter", "declare it under parameters",
+			s.diags.Errorf(c.node.Get("address").Place(c.node.Pos), "address-parameter", "declare it under parameters",
 				"the address has {%s}, which the channel %q does not declare%s", m[1], c.key, spec.DidYouMean(m[1], declared.Keys()))
 			continue
 		}

@@ -3,6 +3,7 @@ package lower
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
@@ -29,14 +30,22 @@ func (s *sockets) message(sock *socket, c *channel, cm *channelMessage, toServer
 		if m.from.node == cm.node {
 			return m
 		}
-		if m.out.Name == spec.Pascal(cm.key) {
-			s.diags.Errorf(cm.entry.Pos, "name-collision", "rename one of them", "the messages %q and %q, at %s, are both called %s in generated code", cm.key, m.out.Key, m.from.entry.Pos, m.out.Name)
-			return nil
-		}
 	}
 	node := s.withTraits(cm.node)
+	name := spec.Pascal(cm.key)
+	for _, m := range *list {
+		switch {
+		case m.out.Name != name:
+		case sameMessage(m.node, node):
+			s.diags.Warnf(cm.entry.Pos, "message-repeated", "let both channels refer to one message", "the message %q is described in the same way at %s: they are one", cm.key, m.from.entry.Pos)
+			return m
+		default:
+			name = uniqueName(*list, spec.Pascal(c.key)+name)
+			s.diags.Warnf(cm.entry.Pos, "name-collision", "rename one of them", "the messages %q and %q, at %s, would both be called %s; this one is called %s", cm.key, m.out.Key, m.from.entry.Pos, m.out.Name, name)
+		}
+	}
 	m := &message{from: cm, node: node, on: c}
-	m.out = &ir.Message{Name: spec.Pascal(cm.key), Key: cm.key, Doc: doc(node), Pos: cm.node.Pos}
+	m.out = &ir.Message{Name: name, Key: cm.key, Doc: doc(node), Pos: cm.node.Pos}
 	m.out.Type = s.payload(m)
 	if m.out.Type == nil {
 		return nil
@@ -48,11 +57,44 @@ func (s *sockets) message(sock *socket, c *channel, cm *channelMessage, toServer
 	return m
 }
 
+// uniqueName gives the name, with a number where a message of the list has it.
+func uniqueName(list []*message, name string) string {
+	unique := name
+	for i := 2; slices.ContainsFunc(list, func(m *message) bool { return m.out.Name == unique }); i++ {
+		unique = name + strconv.Itoa(i)
+	}
+	return unique
+}
+
+// sameMessage reports whether two messages have the same payload, whatever is
+// said about it.
+func sameMessage(a, b *spec.Node) bool {
+	return a.Has("payload") && plainJSON(a.Get("payload")) == plainJSON(b.Get("payload"))
+}
+
+// plainJSON gives a schema without its annotations as JSON.
+func plainJSON(n *spec.Node) string {
+	table := keywordTable()
+	c := n.Clone()
+	c.Walk(func(n *spec.Node) bool {
+		for _, p := range append([]spec.Pair(nil), n.Members()...) {
+			switch {
+			case p.Key == "properties" || p.Key == "enum" || p.Key == "const" || p.Key == "required":
+			case table[p.Key] == annotation && p.Value.Kind != spec.Map && p.Key != "$id":
+				n.Delete(p.Key)
+			}
+		}
+		return true
+	})
+	return c.JSON()
+}
+
 // payload gives the type of a message's payload, inside the channel's envelope
 // where it has one.
 func (s *sockets) payload(m *message) *ir.Type {
-	n, ok := s.payloadSchema(m)
-	if !ok {
+	n, format := s.payloadSchema(m)
+	if format != nil {
+		s.diags.Errorf(format.Pos, "schema-format", "write it as JSON Schema", "the payload of %q is described in %s, which is not supported", m.out.Key, format.JSON())
 		return nil
 	}
 	envelope := s.envelope(m.on)
@@ -101,21 +143,29 @@ func (s *sockets) payloadName(m *message) string {
 }
 
 // payloadSchema gives the payload's schema, which may be wrapped in an object
-// that names its format, and nil for a message without one.
-func (s *sockets) payloadSchema(m *message) (n *spec.Node, ok bool) {
+// that names its format, and nil for a message without one. Where the format is
+// not one that is read it gives the format.
+func (s *sockets) payloadSchema(m *message) (n, unread *spec.Node) {
 	n = m.node.Get("payload")
 	wrapped, _ := s.loader.Resolve(n)
 	if n == nil || !wrapped.Has("schemaFormat") {
-		return n, true
+		return n, nil
 	}
 	format := wrapped.Get("schemaFormat")
-	base, _, _ := strings.Cut(format.Str(), ";")
-	known := []string{"application/vnd.aai.asyncapi", "application/vnd.aai.asyncapi+json", "application/vnd.aai.asyncapi+yaml", "application/schema+json", "application/schema+yaml"}
-	if !slices.Contains(known, base) {
-		s.diags.Errorf(format.Pos, "schema-format", "write it as JSON Schema", "the payload of %q is described in %s, which is not supported", m.out.Key, format.JSON())
-		return nil, false
+	n = wrapped.Get("schema")
+	base, params, _ := strings.Cut(format.Str(), ";")
+	base = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSpace(base), "+json"), "+yaml")
+	switch base {
+	case "application/vnd.aai.asyncapi", "application/schema":
+		return n, nil
+	case "application/vnd.oai.openapi":
+		target, ok := s.loader.Resolve(n)
+		if ok && strings.Contains(params, "version=3.0") {
+			s.oas30Roots = append(s.oas30Roots, target)
+		}
+		return n, nil
 	}
-	return wrapped.Get("schema"), true
+	return nil, format
 }
 
 func (s *sockets) messageExamples(m *message) {

@@ -43,8 +43,11 @@ func (s *sockets) readOperation(op *operation) bool {
 	}
 	op.toServer = (action.Text == "receive") != s.swapped
 	op.channel = s.channelAt(op.node.Get("channel"), op.key, op.node.Pos)
-	if op.channel == nil || op.channel.socket == nil {
+	if op.channel == nil || op.channel.other {
 		return false
+	}
+	if op.channel.socket == nil {
+		s.joinByKey(op.channel)
 	}
 	op.socket = op.channel.socket
 	op.messages = s.messagesOf(op.node.Get("messages"), op.channel, op.key)

@@ -181,8 +181,8 @@ func (l *lowering) kind(n *spec.Node) (kind ir.Kind, nullable, ok bool) {
 		}
 	}
 	if found == 0 {
-		l.diags.Errorf(v.Pos, "type-choice", "leave the member out, or give it a type", "a value that is always null is not supported")
-		return 0, false, false
+		l.diags.Warnf(v.Pos, "unchecked-keyword", "leave the member out, or give it a type", "that the value is always null is not checked by generated code; it may be any value")
+		return ir.Any, false, true
 	}
 	return kind, nullable, true
 }
