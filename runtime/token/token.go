@@ -18,6 +18,10 @@ var ErrNoLogin = errors.New("not logged in")
 // does not expire on its way to the server.
 const early = 30 * time.Second
 
+// renewTimeout bounds one renewal, which does not end with those who wait for
+// it.
+const renewTimeout = 15 * time.Second
+
 // Pair is what a login or a renewal yields.
 type Pair struct {
 	Access    string
@@ -34,34 +38,48 @@ func (Pair) String() string { return "token pair" }
 // GoString keeps the tokens out of %#v.
 func (Pair) GoString() string { return "token.Pair{…}" }
 
-// RefreshFunc exchanges a refresh token for a new pair.
+// RefreshFunc exchanges a refresh token for a new pair. Its ctx has the values
+// of the first caller's, but not its end: a server that has replaced the token
+// takes the old one for a stolen one, so the answer must be waited for.
 type RefreshFunc func(ctx context.Context, refresh string) (Pair, error)
 
 // Source hands out a valid access token. Its methods may be called by several
 // goroutines at the same time.
 type Source struct {
 	refresh RefreshFunc
-	turn    chan struct{} // holds one token: who has it renews
 
-	mu      sync.Mutex // guards pair and renewAt
+	mu      sync.Mutex // guards what follows
 	pair    Pair
 	renewAt time.Time
+	sets    uint64   // counts Set and Clear
+	running *renewal // nil while none is under way
+}
+
+// renewal is one exchange of the refresh token. Its result is set before done
+// is closed.
+type renewal struct {
+	done   chan struct{}
+	access string
+	err    error
 }
 
 // NewSource returns a Source that renews with refresh. It is empty until Set
 // is called.
 func NewSource(refresh RefreshFunc) *Source {
-	s := &Source{refresh: refresh, turn: make(chan struct{}, 1)}
-	s.turn <- struct{}{}
-	return s
+	return &Source{refresh: refresh}
 }
 
 // Set replaces the tokens, after a login.
 func (s *Source) Set(p Pair) {
-	lead := min(early, p.ExpiresIn/2)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.setLocked(p)
+}
+
+func (s *Source) setLocked(p Pair) {
+	lead := min(early, p.ExpiresIn/2)
 	s.pair, s.renewAt = p, time.Now().Add(p.ExpiresIn-lead)
+	s.sets++
 }
 
 // Clear forgets the tokens, after a logout.
@@ -69,6 +87,7 @@ func (s *Source) Clear() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pair, s.renewAt = Pair{}, time.Time{}
+	s.sets++
 }
 
 // Token returns an access token that is valid for some time still, and renews
@@ -109,34 +128,50 @@ func (s *Source) Follow(ctx context.Context, use func(ctx context.Context, acces
 }
 
 func (s *Source) token(ctx context.Context, rejected string) (string, error) {
-	if access, _, ok := s.current(rejected); ok {
-		return access, nil
+	s.mu.Lock()
+	if s.pair.Access != "" && s.pair.Access != rejected && time.Now().Before(s.renewAt) {
+		defer s.mu.Unlock()
+		return s.pair.Access, nil
 	}
+	r := s.running
+	if r == nil {
+		if s.pair.Refresh == "" {
+			defer s.mu.Unlock()
+			return "", ErrNoLogin
+		}
+		r = &renewal{done: make(chan struct{})}
+		s.running = r
+		go s.renew(context.WithoutCancel(ctx), r, s.pair.Refresh, s.sets)
+	}
+	s.mu.Unlock()
 	select {
-	case <-s.turn:
+	case <-r.done:
+		return r.access, r.err
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-	defer func() { s.turn <- struct{}{} }()
-	access, refresh, ok := s.current(rejected) // another caller may have renewed
-	switch {
-	case ok:
-		return access, nil
-	case refresh == "":
-		return "", ErrNoLogin
-	}
-	pair, err := s.refresh(ctx, refresh)
-	if err != nil {
-		return "", err
-	}
-	s.Set(pair)
-	return pair.Access, nil
 }
 
-// current returns the tokens, and whether the access token can be used.
-func (s *Source) current(rejected string) (access, refresh string, ok bool) {
+// renew exchanges the refresh token on behalf of all who wait for r. The tokens
+// of a login meanwhile are newer than what it yields, and so is a logout: sets
+// tells.
+func (s *Source) renew(ctx context.Context, r *renewal, refresh string, sets uint64) {
+	ctx, cancel := context.WithTimeout(ctx, renewTimeout)
+	defer cancel()
+	pair, err := s.refresh(ctx, refresh)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ok = s.pair.Access != "" && s.pair.Access != rejected && time.Now().Before(s.renewAt)
-	return s.pair.Access, s.pair.Refresh, ok
+	s.running = nil
+	if err == nil && s.sets == sets {
+		s.setLocked(pair)
+	}
+	switch {
+	case s.sets == sets:
+		r.err = err
+	case s.pair.Access == "":
+		r.err = ErrNoLogin
+	default:
+		r.access = s.pair.Access
+	}
+	close(r.done)
 }

@@ -140,6 +140,90 @@ func TestWaitingForARenewalEndsWithTheContext(t *testing.T) {
 	})
 }
 
+// TestRenewalOutlivesItsCaller lets the first caller give up while the server,
+// which takes a second use of a refresh token for a theft, has replaced it.
+func TestRenewalOutlivesItsCaller(t *testing.T) {
+	t.Parallel()
+	type key struct{}
+	synctest.Test(t, func(t *testing.T) {
+		valid := "refresh0"
+		source := token.NewSource(func(ctx context.Context, refresh string) (token.Pair, error) {
+			if refresh != valid {
+				return token.Pair{}, errors.New("token_revoked")
+			}
+			valid = "refresh1"
+			if ctx.Value(key{}) != "trace" {
+				t.Error("the values of the caller's context are gone")
+			}
+			select {
+			case <-time.After(100 * time.Millisecond):
+				return token.Pair{Access: "access1", Refresh: valid, ExpiresIn: time.Hour}, nil
+			case <-ctx.Done():
+				return token.Pair{}, ctx.Err()
+			}
+		})
+		source.Set(token.Pair{Access: "access0", Refresh: "refresh0", ExpiresIn: time.Minute})
+		time.Sleep(time.Minute)
+		ctx, cancel := context.WithTimeout(context.WithValue(t.Context(), key{}, "trace"), 50*time.Millisecond)
+		defer cancel()
+		if _, err := source.Token(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("the impatient caller got %v, want its deadline", err)
+		}
+		start := time.Now()
+		if got, err := source.Token(t.Context()); err != nil || got != "access1" || time.Since(start) != 50*time.Millisecond {
+			t.Errorf("the next caller got %q, %v after %v; want access1 after 50ms", got, err, time.Since(start))
+		}
+	})
+}
+
+func TestRenewalEndsByItself(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		source := token.NewSource(func(ctx context.Context, _ string) (token.Pair, error) {
+			<-ctx.Done()
+			return token.Pair{}, ctx.Err()
+		})
+		source.Set(token.Pair{Access: "a", Refresh: "r", ExpiresIn: time.Minute})
+		start := time.Now()
+		if _, err := source.Renew(t.Context(), "a"); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 15*time.Second {
+			t.Errorf("got %v after %v, want the deadline after 15s", err, time.Since(start))
+		}
+	})
+}
+
+// TestNewerThanARenewal changes the tokens while a renewal is under way.
+func TestNewerThanARenewal(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		change func(*token.Source)
+		want   string
+		err    error
+	}{
+		{"a login", func(s *token.Source) {
+			s.Set(token.Pair{Access: "login", Refresh: "login", ExpiresIn: time.Hour})
+		}, "login", nil},
+		{"a logout", (*token.Source).Clear, "", token.ErrNoLogin},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var source *token.Source
+			source = token.NewSource(func(context.Context, string) (token.Pair, error) {
+				tt.change(source)
+				return token.Pair{Access: "renewed", Refresh: "renewed", ExpiresIn: time.Hour}, nil
+			})
+			source.Set(token.Pair{Access: "a", Refresh: "r", ExpiresIn: time.Hour})
+			if got, err := source.Renew(t.Context(), "a"); got != tt.want || !errors.Is(err, tt.err) {
+				t.Errorf("the renewal gave %q, %v; want %q, %v", got, err, tt.want, tt.err)
+			}
+			if got, err := source.Token(t.Context()); got != tt.want || !errors.Is(err, tt.err) {
+				t.Errorf("afterwards %q, %v; want %q, %v", got, err, tt.want, tt.err)
+			}
+		})
+	}
+}
+
 func TestPairKeepsItsTokensToItself(t *testing.T) {
 	t.Parallel()
 	pair := token.Pair{Access: "secret", Refresh: "secret"}
