@@ -7,7 +7,7 @@ DATA     ?= ./data
 FUZZTIME ?= 10s
 
 .DEFAULT_GOAL := help
-.PHONY: help run generate check build test race lint cross bench fuzz clean
+.PHONY: help run generate check build test race lint cross corpus bench fuzz clean
 
 help: ## explain the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ lint: ## go vet, gofmt and staticcheck
 cross: ## build for every platform that is supported
 	@for target in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64; do \
 		echo "build $$target"; GOOS=$${target%/*} GOARCH=$${target#*/} CGO_ENABLED=0 $(GO) build ./... || exit 1; done
+
+corpus: ## generate from the public documents in ../shared/corpus, build and run it all, print the outcomes
+	$(GO) test -count 1 -run TestCorpus ./internal/corpus -v -args -table
 
 bench: ## measure codecs, fan-out and validated requests
 	$(GO) test -run '^$$' -bench . -benchmem -count 5 ./...

@@ -10,6 +10,7 @@ import (
 
 	"github.com/duet-api/duet/gen/schema"
 	"github.com/duet-api/duet/gen/wsapi"
+	"github.com/duet-api/duet/runtime/sample"
 	"github.com/duet-api/duet/runtime/socket"
 	"github.com/duet-api/duet/runtime/socket/trip"
 )
@@ -20,18 +21,18 @@ func TestRoom(t *testing.T) {
 	peer := trip.NewPeer[*wsapi.RoomConn[struct{}]]()
 	server := wsapi.NewRoomServer[struct{}](roomPeer{peer}, nil)
 	l := trip.Open[*wsapi.RoomClient](t, samples, peer, server, wsapi.DialRoom)
-	trip.Call(l, trip.Message{Name: "AuthUser", Type: "AuthUser", MaxBytes: 4096, Burst: 5, ID: "id", Values: `{"/type":["auth.user"]}`}, trip.Message{Name: "AuthUserResponse", Type: "AuthUserResponse", MaxBytes: 16384, ID: "id", Values: `{"/type":["auth.user.response"]}`}, (*wsapi.RoomClient).AuthUser)
-	trip.ToServer(l, trip.Message{Name: "PlayerUpdate", Type: "PlayerUpdate", MaxBytes: 1024, Burst: 120, Values: `{"/type":["player.update"]}`}, (*wsapi.RoomClient).PlayerUpdate)
-	trip.Call(l, trip.Message{Name: "Ping", Type: "Ping", MaxBytes: 1024, Burst: 10, ID: "id", Values: `{"/type":["ping"]}`}, trip.Message{Name: "Pong", Type: "Pong", MaxBytes: 16384, ID: "id", Values: `{"/type":["pong"]}`}, (*wsapi.RoomClient).Ping)
-	trip.ToClient(l, trip.Message{Name: "SendAuthUserResponse", Type: "AuthUserResponse", MaxBytes: 16384, ID: "id", Values: `{"/type":["auth.user.response"]}`}, (*wsapi.RoomConn[struct{}]).SendAuthUserResponse, (*wsapi.RoomClient).Next)
-	trip.ToClient(l, trip.Message{Name: "SendPong", Type: "Pong", MaxBytes: 16384, ID: "id", Values: `{"/type":["pong"]}`}, (*wsapi.RoomConn[struct{}]).SendPong, (*wsapi.RoomClient).Next)
-	trip.ToClient(l, trip.Message{Name: "SendHello", Type: "Hello", MaxBytes: 16384, Values: `{"/type":["hello"]}`}, (*wsapi.RoomConn[struct{}]).SendHello, (*wsapi.RoomClient).Next)
-	trip.ToClient(l, trip.Message{Name: "SendRoomSnapshot", Type: "RoomSnapshot", MaxBytes: 16384, Values: `{"/type":["room.snapshot"]}`}, (*wsapi.RoomConn[struct{}]).SendRoomSnapshot, (*wsapi.RoomClient).Next)
-	trip.ToClient(l, trip.Message{Name: "SendPlayersUpdated", Type: "PlayersUpdated", MaxBytes: 16384, Items: "/data/players", Values: `{"/type":["players.updated"]}`}, (*wsapi.RoomConn[struct{}]).SendPlayersUpdated, (*wsapi.RoomClient).Next)
-	trip.ToClient(l, trip.Message{Name: "SendPlayerJoined", Type: "PlayerJoined", MaxBytes: 16384, Values: `{"/type":["player.joined"]}`}, (*wsapi.RoomConn[struct{}]).SendPlayerJoined, (*wsapi.RoomClient).Next)
-	trip.ToClient(l, trip.Message{Name: "SendPlayerLeft", Type: "PlayerLeft", MaxBytes: 16384, Values: `{"/type":["player.left"]}`}, (*wsapi.RoomConn[struct{}]).SendPlayerLeft, (*wsapi.RoomClient).Next)
-	trip.ToClient(l, trip.Message{Name: "SendError", Type: "ErrorMessage", MaxBytes: 16384, ID: "id", Values: `{"/type":["error"]}`}, (*wsapi.RoomConn[struct{}]).SendError, (*wsapi.RoomClient).Next)
-	trip.ToClient(l, trip.Message{Name: "SendGoodbye", Type: "Goodbye", MaxBytes: 16384, Values: `{"/type":["goodbye"]}`}, (*wsapi.RoomConn[struct{}]).SendGoodbye, (*wsapi.RoomClient).Next)
+	trip.Call(l, trip.Message{Name: "AuthUser", Type: "AuthUser", MaxBytes: 4096, Burst: 5, ID: "id", Values: `{"/type":["auth.user"]}`, Whole: sample.Union(schema.UnmarshalRoomClientMessage)}, trip.Message{Name: "AuthUserResponse", Type: "AuthUserResponse", MaxBytes: 16384, ID: "id", Values: `{"/type":["auth.user.response"]}`, Whole: sample.Union(schema.UnmarshalRoomServerMessage)}, (*wsapi.RoomClient).AuthUser)
+	trip.ToServer(l, trip.Message{Name: "PlayerUpdate", Type: "PlayerUpdate", MaxBytes: 1024, Burst: 120, Values: `{"/type":["player.update"]}`, Whole: sample.Union(schema.UnmarshalRoomClientMessage)}, (*wsapi.RoomClient).PlayerUpdate)
+	trip.Call(l, trip.Message{Name: "Ping", Type: "Ping", MaxBytes: 1024, Burst: 10, ID: "id", Values: `{"/type":["ping"]}`, Whole: sample.Union(schema.UnmarshalRoomClientMessage)}, trip.Message{Name: "Pong", Type: "Pong", MaxBytes: 16384, ID: "id", Values: `{"/type":["pong"]}`, Whole: sample.Union(schema.UnmarshalRoomServerMessage)}, (*wsapi.RoomClient).Ping)
+	trip.ToClient(l, trip.Message{Name: "SendAuthUserResponse", Type: "AuthUserResponse", MaxBytes: 16384, ID: "id", Values: `{"/type":["auth.user.response"]}`, Whole: sample.Union(schema.UnmarshalRoomServerMessage)}, (*wsapi.RoomConn[struct{}]).SendAuthUserResponse, (*wsapi.RoomClient).Next)
+	trip.ToClient(l, trip.Message{Name: "SendPong", Type: "Pong", MaxBytes: 16384, ID: "id", Values: `{"/type":["pong"]}`, Whole: sample.Union(schema.UnmarshalRoomServerMessage)}, (*wsapi.RoomConn[struct{}]).SendPong, (*wsapi.RoomClient).Next)
+	trip.ToClient(l, trip.Message{Name: "SendHello", Type: "Hello", MaxBytes: 16384, Values: `{"/type":["hello"]}`, Whole: sample.Union(schema.UnmarshalRoomServerMessage)}, (*wsapi.RoomConn[struct{}]).SendHello, (*wsapi.RoomClient).Next)
+	trip.ToClient(l, trip.Message{Name: "SendRoomSnapshot", Type: "RoomSnapshot", MaxBytes: 16384, Values: `{"/type":["room.snapshot"]}`, Whole: sample.Union(schema.UnmarshalRoomServerMessage)}, (*wsapi.RoomConn[struct{}]).SendRoomSnapshot, (*wsapi.RoomClient).Next)
+	trip.ToClient(l, trip.Message{Name: "SendPlayersUpdated", Type: "PlayersUpdated", MaxBytes: 16384, Items: "/data/players", Values: `{"/type":["players.updated"]}`, Whole: sample.Union(schema.UnmarshalRoomServerMessage)}, (*wsapi.RoomConn[struct{}]).SendPlayersUpdated, (*wsapi.RoomClient).Next)
+	trip.ToClient(l, trip.Message{Name: "SendPlayerJoined", Type: "PlayerJoined", MaxBytes: 16384, Values: `{"/type":["player.joined"]}`, Whole: sample.Union(schema.UnmarshalRoomServerMessage)}, (*wsapi.RoomConn[struct{}]).SendPlayerJoined, (*wsapi.RoomClient).Next)
+	trip.ToClient(l, trip.Message{Name: "SendPlayerLeft", Type: "PlayerLeft", MaxBytes: 16384, Values: `{"/type":["player.left"]}`, Whole: sample.Union(schema.UnmarshalRoomServerMessage)}, (*wsapi.RoomConn[struct{}]).SendPlayerLeft, (*wsapi.RoomClient).Next)
+	trip.ToClient(l, trip.Message{Name: "SendError", Type: "ErrorMessage", MaxBytes: 16384, ID: "id", Values: `{"/type":["error"]}`, Whole: sample.Union(schema.UnmarshalRoomServerMessage)}, (*wsapi.RoomConn[struct{}]).SendError, (*wsapi.RoomClient).Next)
+	trip.ToClient(l, trip.Message{Name: "SendGoodbye", Type: "Goodbye", MaxBytes: 16384, Values: `{"/type":["goodbye"]}`, Whole: sample.Union(schema.UnmarshalRoomServerMessage)}, (*wsapi.RoomConn[struct{}]).SendGoodbye, (*wsapi.RoomClient).Next)
 }
 
 // roomPeer hands on what arrives at the server.

@@ -61,10 +61,11 @@ func (m *maker) value(s *schema) (string, error) {
 	case s == nil:
 		return m.anything(), nil
 	}
-	fixed := m.take(s)
-	if own, ok := fixed[""]; ok {
-		return string(own[m.IntN(len(own))]), nil
+	fixed, err := m.take(s)
+	if err != nil {
+		return "", err
 	}
+	own, isFixed := fixed[""]
 	switch {
 	case s.Ref != "":
 		m.fixed = fixed
@@ -72,6 +73,8 @@ func (m *maker) value(s *schema) (string, error) {
 	case len(s.OneOf) > 0:
 		m.fixed = fixed
 		return m.choice(s.OneOf)
+	case isFixed:
+		return m.oneOfBoth(own, s)
 	case len(s.Enum) > 0:
 		return string(s.Enum[m.IntN(len(s.Enum))]), nil
 	case len(s.Type) == 0:
@@ -80,16 +83,44 @@ func (m *maker) value(s *schema) (string, error) {
 	return m.ofType(s, s.Type[m.IntN(len(s.Type))], fixed)
 }
 
-// take gives the values that members of the next value must have.
-func (m *maker) take(s *schema) map[string][]json.RawMessage {
+var errContradiction = errors.New("the type does not have the values that tell it")
+
+// oneOfBoth chooses one of the values that the type has too.
+func (m *maker) oneOfBoth(values []json.RawMessage, s *schema) (string, error) {
+	if len(s.Enum) > 0 {
+		values = both(values, s.Enum)
+	}
+	if len(values) == 0 || slices.Equal(s.Type, kinds{"null"}) {
+		return "", errContradiction
+	}
+	return string(values[m.IntN(len(values))]), nil
+}
+
+// both gives the values of a that b has too.
+func both(a, b []json.RawMessage) []json.RawMessage {
+	return slices.DeleteFunc(slices.Clone(a), func(v json.RawMessage) bool {
+		return !slices.ContainsFunc(b, func(w json.RawMessage) bool { return string(v) == string(w) })
+	})
+}
+
+// take gives the values that members of the next value must have: those that were
+// asked for, and those of the schema itself.
+func (m *maker) take(s *schema) (map[string][]json.RawMessage, error) {
 	fixed := m.fixed
 	m.fixed = nil
 	if len(s.Values) == 0 {
-		return fixed
+		return fixed, nil
 	}
 	all := maps.Clone(s.Values)
-	maps.Copy(all, fixed)
-	return all
+	for pointer, values := range fixed {
+		if own, ok := all[pointer]; ok {
+			if values = both(values, own); len(values) == 0 {
+				return nil, errContradiction
+			}
+		}
+		all[pointer] = values
+	}
+	return all, nil
 }
 
 // choice makes a value of one of the choices, of the others where that can't be.

@@ -3,9 +3,11 @@ package sample
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/big"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +20,9 @@ type schema struct {
 	// Values are values that members must have besides, by their pointer: what
 	// tells a message or the variant of a union.
 	Values map[string][]json.RawMessage `json:"x-values"`
+	// Trial says that a decoder finds out the choice by trying each, so that a
+	// value of one may be taken for another, or refused as being of several.
+	Trial bool `json:"x-trial"`
 
 	Minimum          json.Number `json:"minimum"`
 	Maximum          json.Number `json:"maximum"`
@@ -115,23 +120,41 @@ func (t *Types) prepare(s *schema) (err error) {
 		}
 		s.shape = s.shape.Simplify()
 	}
-	parts := append([]*schema{s.Items, s.AdditionalProperties, s.PropertyNames}, s.OneOf...)
-	parts = append(parts, s.PrefixItems...)
-	for _, p := range s.Properties {
-		parts = append(parts, p)
-	}
-	for pattern, p := range s.PatternProperties {
+	for pattern := range s.PatternProperties {
 		if _, err := regexp.Compile(pattern); err != nil {
 			return err
 		}
-		parts = append(parts, p)
 	}
-	for _, p := range parts {
+	for _, p := range s.parts() {
 		if err := t.prepare(p); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Trial reports whether values of a type hold a choice that is found by trying, so
+// that what was made may be refused, as being of several, or be taken for another
+// choice.
+func (t *Types) Trial(name string) bool {
+	seen := map[*schema]bool{}
+	var visit func(s *schema) bool
+	visit = func(s *schema) bool {
+		if s == nil || seen[s] {
+			return false
+		}
+		seen[s] = true
+		return s.Trial || visit(t.byName[s.Ref]) || slices.ContainsFunc(s.parts(), visit)
+	}
+	return visit(t.byName[name])
+}
+
+// parts gives the schemas inside a schema; some may be nil.
+func (s *schema) parts() []*schema {
+	parts := append([]*schema{s.Items, s.AdditionalProperties, s.PropertyNames}, s.OneOf...)
+	parts = append(parts, s.PrefixItems...)
+	parts = slices.AppendSeq(parts, maps.Values(s.Properties))
+	return slices.AppendSeq(parts, maps.Values(s.PatternProperties))
 }
 
 // Examples gives the examples of a type.

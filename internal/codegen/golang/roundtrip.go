@@ -162,7 +162,8 @@ func (f *tripFile) message(union *ir.Type, m *ir.Message, toClient bool) string 
 	}
 	if v := variantOf(union, m.Type); v != nil && union.Union.By != nil && len(v.Values) > 0 {
 		text += fmt.Sprintf(", Values: %s", goText("{"+sampleValues(union.Union.By, v)+"}"))
-	} else if len(union.Union.Variants) > 1 {
+	}
+	if len(union.Union.Variants) > 1 {
 		text += fmt.Sprintf(", Whole: %s.Union(%s)", f.Use(runtimeSample), f.schema("Unmarshal"+union.Name))
 	}
 	return fmt.Sprintf("%s{%s}", f.trip("Message"), text)

@@ -103,7 +103,11 @@ func sampleUnion(t *ir.Type) string {
 	if t.Nullable {
 		choices = append(choices, `{"type":"null"}`)
 	}
-	return `{"oneOf":[` + strings.Join(choices, ",") + "]}"
+	text := `{"oneOf":[` + strings.Join(choices, ",") + "]"
+	if t.Union.By == nil && len(t.Union.Variants) > 1 {
+		text += `,"x-trial":true`
+	}
+	return text + "}"
 }
 
 // sampleValues prints the values that tell a variant, by their pointer.

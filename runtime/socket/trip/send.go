@@ -26,9 +26,9 @@ type Message struct {
 	ID string
 	// Items is the pointer to the items of a message of the latest class.
 	Items string
-	// Whole decodes a frame as any message of its direction. It is set where no
-	// value tells the message, so that a sample may be of another one; those are
-	// left out. Nil otherwise.
+	// Whole decodes a frame as any message of its direction; nil where there is one
+	// alone. Samples that are of another message are left out: examples, and where
+	// no value tells the message the others too.
 	Whole func([]byte) (sample.Value, error)
 }
 
@@ -39,31 +39,31 @@ type Decodes[M any] interface {
 	UnmarshalJSON([]byte) error
 }
 
-// texts gives the examples and samples of a message.
-func (l *Link[C, S]) texts(t *testing.T, m Message) [][]byte {
+// texts gives the examples of a message, and samples.
+func (l *Link[C, S]) texts(t *testing.T, m Message) (examples, made [][]byte) {
 	t.Helper()
 	made, err := l.types.Messages(m.Type, m.Values, sample.Count, sample.Seed(m.Name))
 	if err != nil {
 		t.Skip(err)
 	}
-	all := slices.Concat(l.types.Examples(m.Type), made)
-	return slices.DeleteFunc(all, func(text []byte) bool { return m.MaxBytes > 0 && len(text) > m.MaxBytes })
+	return m.small(l.types.Examples(m.Type)), m.small(made)
+}
+
+// small leaves out what is too long to be sent.
+func (m Message) small(texts [][]byte) [][]byte {
+	return slices.DeleteFunc(texts, func(text []byte) bool { return m.MaxBytes > 0 && len(text) > m.MaxBytes })
 }
 
 // each decodes the samples of a message and calls send with them, on a new
 // connection where the old one has had its share.
 func each[C Client, S, M any, P Decodes[M]](l *Link[C, S], m Message, send func(t *testing.T, m M, text []byte)) {
 	l.t.Run(m.Name, func(t *testing.T) {
+		examples, made := l.texts(t, m)
 		sent := 0
-		for _, text := range l.texts(t, m) {
-			var v M
-			if err := P(&v).UnmarshalJSON(text); err != nil {
-				t.Fatalf("%s: %v", text, err)
-			}
-			if m.Whole != nil {
-				if whole, err := m.Whole(text); err != nil || reflect.TypeOf(whole) != reflect.TypeOf(v) {
-					continue
-				}
+		for i, text := range slices.Concat(examples, made) {
+			v, ok := decode[M, P](t, m, text, i < len(examples) || l.types.Trial(m.Type))
+			if !ok {
+				continue
 			}
 			if sent == 0 || m.Burst > 0 && sent%m.Burst == 0 {
 				l.connect(t)
@@ -75,6 +75,21 @@ func each[C Client, S, M any, P Decodes[M]](l *Link[C, S], m Message, send func(
 			t.Skip("no sample is surely of this message and within its size")
 		}
 	})
+}
+
+// decode decodes a sample. ok is false for one that is not of the message, which
+// is a failure unless it may be so.
+func decode[M any, P Decodes[M]](t *testing.T, m Message, text []byte, mayBe bool) (v M, ok bool) {
+	t.Helper()
+	err := P(&v).UnmarshalJSON(text)
+	if err == nil && m.Whole != nil && (mayBe || m.Values == "") {
+		whole, err := m.Whole(text)
+		return v, err == nil && reflect.TypeOf(whole) == reflect.TypeOf(v)
+	}
+	if err != nil && !mayBe {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return v, err == nil
 }
 
 // ToServer sends samples of a message to the server.
@@ -90,17 +105,13 @@ func ToServer[C Client, S, M any, P Decodes[M]](l *Link[C, S], m Message, send f
 // Call sends samples of a request to the server, which replies with samples of
 // the reply.
 func Call[C Client, S, M, R any, P Decodes[M], Q Decodes[R]](l *Link[C, S], m, reply Message, call func(C, context.Context, M) (R, error)) {
-	replies := l.texts(l.t, reply)
-	if len(replies) == 0 {
-		return
-	}
-	n := 0
+	replies := answers[C, S, R, Q](l, reply)
 	each[C, S, M, P](l, m, func(t *testing.T, v M, text []byte) {
-		var want R
-		if err := Q(&want).UnmarshalJSON(replies[n%len(replies)]); err != nil {
-			t.Fatalf("%s: %v", replies[n%len(replies)], err)
+		if len(replies) == 0 {
+			t.Skip("no sample of the reply can be made")
 		}
-		n++
+		want := replies[0]
+		replies = append(replies[1:], want)
 		l.peer.replies <- want
 		type result struct {
 			reply R
@@ -118,6 +129,21 @@ func Call[C Client, S, M, R any, P Decodes[M], Q Decodes[R]](l *Link[C, S], m, r
 		}
 		sameBut(t, reply.ID, want, r.reply)
 	})
+}
+
+// answers decodes the samples of a reply.
+func answers[C Client, S, R any, Q Decodes[R]](l *Link[C, S], reply Message) []R {
+	made, err := l.types.Messages(reply.Type, reply.Values, sample.Count, sample.Seed(reply.Name))
+	if err != nil {
+		return nil
+	}
+	var out []R
+	for _, text := range slices.Concat(l.types.Examples(reply.Type), reply.small(made)) {
+		if v, ok := decode[R, Q](l.t, reply, text, true); ok {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // ToClient sends samples of a message to the client.
