@@ -163,6 +163,21 @@ func (c *Checker) Unique(array []byte) {
 	}
 }
 
+// Alone checks that text, which is the current value, is exactly one of the
+// variants of a choice that decode tries. It looks only where nothing was found
+// before, since a value that breaks its own rules fits nothing.
+func (c *Checker) Alone(text []byte, decode func(*Decoder)) {
+	if len(c.findings.list) > 0 {
+		return
+	}
+	var d Decoder
+	d.Reset(text)
+	decode(&d)
+	if d.Err() != nil {
+		c.Fail("oneOf", "must be exactly one of the declared variants")
+	}
+}
+
 // pointer returns the RFC 6901 pointer to the current value.
 func (c *Checker) pointer() string {
 	var p []byte

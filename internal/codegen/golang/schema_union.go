@@ -117,5 +117,14 @@ func (f *schemaFile) unionCheck(t *ir.Type, names []string) {
 	for _, name := range names {
 		f.P("case %s:\nv.check(c)", name)
 	}
-	f.P("default:\nc.Missing()\n}\n}\n")
+	f.P("default:\nc.Missing()")
+	alone := t.Union.By == nil && !t.Union.First && len(names) > 1
+	if alone {
+		f.P("return")
+	}
+	f.P("}")
+	if alone {
+		f.P("c.Alone(v.AppendJSON(nil), func(d *%s) { Decode%s(d) })", f.wire("Decoder"), t.Name)
+	}
+	f.P("}\n")
 }

@@ -209,26 +209,37 @@ func ownMembers(u *union) *telling {
 	}
 	plain := &candidate{values: make([][]string, len(u.options))}
 	for _, c := range append(candidates(u), plain) {
-		if overlap(c.values) {
-			continue
-		}
-		t := &telling{by: ir.Discriminator{Pointer: c.pointer}, tests: make([]test, len(u.options))}
-		without := 0
-		for i, o := range u.options {
-			t.tests[i].values = c.values[i]
-			if len(c.values[i]) > 0 {
-				continue
-			}
-			if t.tests[i].member = ownMember(u, i); t.tests[i].member == "" || c.pointer != "" && declares(o.variant.Type, c.pointer) {
-				without++
-				t.tests[i].member = ""
-			}
-		}
-		if without < 2 && len(u.options) > 1 {
+		if t := ownMembersBeside(u, c); t != nil {
 			return t
 		}
 	}
 	return nil
+}
+
+// ownMembersBeside tells the options without values at the pointer of c by members
+// of their own. They must not declare the pointer.
+func ownMembersBeside(u *union, c *candidate) *telling {
+	if len(u.options) < 2 || overlap(c.values) {
+		return nil
+	}
+	t := &telling{by: ir.Discriminator{Pointer: c.pointer}, tests: make([]test, len(u.options))}
+	without := 0
+	for i, o := range u.options {
+		t.tests[i].values = c.values[i]
+		if len(c.values[i]) > 0 {
+			continue
+		}
+		if c.found > 0 && declares(o.variant.Type, c.pointer) {
+			return nil
+		}
+		if t.tests[i].member = ownMember(u, i); t.tests[i].member == "" {
+			without++
+		}
+	}
+	if without > 1 {
+		return nil
+	}
+	return t
 }
 
 // ownMember gives the pointer to a member that an option requires and no other
