@@ -14,5 +14,9 @@ func OccupyWorker(p *Passwords) (free func()) {
 func Remembered(l *Lockout) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return len(l.names.young) + len(l.names.old) + len(l.addrs.young) + len(l.addrs.old)
+	n := 0
+	for _, c := range []*counter{&l.names, &l.addrs} {
+		n += len(c.young) + len(c.old) + len(c.underWay)
+	}
+	return n
 }

@@ -12,12 +12,15 @@ import (
 type Limit struct {
 	Failures int
 	Per      time.Duration
+	// Spare is how many attempts more than there are failures left may be under way at a time: guesses in parallel can
+	// exceed Failures by that many, and as many people may log in at once.
+	Spare int
 }
 
 // LockoutOptions tunes a Lockout. The zero value is good for production.
 type LockoutOptions struct {
-	Name Limit            // of one name; default 5 a minute
-	Addr Limit            // of one address; default 10 in ten minutes
+	Name Limit            // of one name; default 5 a minute and none to spare
+	Addr Limit            // of one address, which many may share; default 10 in ten minutes and 22 to spare
 	Max  int              // names, and addresses, that are remembered for sure; default 32768
 	Now  func() time.Time // default time.Now
 }
@@ -38,10 +41,10 @@ var _ game.Attempts = (*Lockout)(nil)
 // NewLockout returns a counter that has seen no failure.
 func NewLockout(o LockoutOptions) *Lockout {
 	if o.Name == (Limit{}) {
-		o.Name = Limit{5, time.Minute}
+		o.Name = Limit{Failures: 5, Per: time.Minute}
 	}
 	if o.Addr == (Limit{}) {
-		o.Addr = Limit{10, 10 * time.Minute}
+		o.Addr = Limit{Failures: 10, Per: 10 * time.Minute, Spare: 22}
 	}
 	if o.Max == 0 {
 		o.Max = 1 << 15
@@ -49,10 +52,13 @@ func NewLockout(o LockoutOptions) *Lockout {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Lockout{now: o.Now, names: counter{limit: o.Name, max: o.Max}, addrs: counter{limit: o.Addr, max: o.Max}}
+	return &Lockout{now: o.Now, names: newCounter(o.Name, o.Max), addrs: newCounter(o.Addr, o.Max)}
 }
 
-// Begin counts an attempt as failed, or fails with game.CodeTooManyLogins and counts nothing.
+// underWay is how long to wait where nothing but attempts that are under way is in the way of another.
+const underWay = time.Second
+
+// Begin notes that an attempt is under way, or fails with game.CodeTooManyLogins and notes nothing.
 func (l *Lockout) Begin(name, addr string) error {
 	addr = network(addr)
 	l.mu.Lock()
@@ -62,22 +68,29 @@ func (l *Lockout) Begin(name, addr string) error {
 	if addr != "" {
 		wait = max(wait, l.addrs.wait(addr, now))
 	}
-	if wait > 0 {
+	switch {
+	case wait > underWay:
 		return &game.Error{Code: game.CodeTooManyLogins, Message: "too many failed logins", RetryAfter: wait}
+	case wait > 0:
+		return &game.Error{Code: game.CodeTooManyLogins, Message: "too many logins at a time", RetryAfter: wait}
 	}
-	l.names.add(name, now)
+	l.names.begin(name)
 	if addr != "" {
-		l.addrs.add(addr, now)
+		l.addrs.begin(addr)
 	}
 	return nil
 }
 
-// Forgive takes the latest attempt back.
-func (l *Lockout) Forgive(name, addr string) {
+// End notes what became of an attempt for which Begin returned nil.
+func (l *Lockout) End(name, addr string, failed bool) {
+	addr = network(addr)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.names.drop(name)
-	l.addrs.drop(network(addr))
+	now := l.now()
+	l.names.end(name, now, failed)
+	if addr != "" {
+		l.addrs.end(addr, now, failed)
+	}
 }
 
 // network returns what an address is counted as.
@@ -95,11 +108,17 @@ func network(addr string) string {
 }
 
 // counter remembers the last failures of each key. When it holds max keys they become old, and the old ones that nobody
-// touched since are forgotten: memory is bounded, and to be forgotten takes max failures of other keys.
+// touched since are forgotten: memory is bounded, and to be forgotten takes max failures of other keys. Attempts under
+// way are as many as there are callers.
 type counter struct {
 	limit      Limit
 	max        int
-	young, old map[string][]time.Time // failures by ascending time, at most limit.Failures
+	young, old map[string][]time.Time // failures by ascending time
+	underWay   map[string]int
+}
+
+func newCounter(limit Limit, most int) counter {
+	return counter{limit: limit, max: most, underWay: make(map[string]int)}
 }
 
 // wait returns how long key must wait for its next attempt.
@@ -109,17 +128,23 @@ func (c *counter) wait(key string, now time.Time) time.Duration {
 		times = times[1:]
 	}
 	c.put(key, times)
-	if len(times) < c.limit.Failures {
-		return 0
+	if over := len(times) - c.limit.Failures; over >= 0 {
+		return c.limit.Per - now.Sub(times[over])
 	}
-	return c.limit.Per - now.Sub(times[0])
+	if len(times)+c.underWay[key] >= c.limit.Failures+c.limit.Spare {
+		return underWay
+	}
+	return 0
 }
 
-func (c *counter) add(key string, now time.Time) { c.put(key, append(c.touch(key), now)) }
+func (c *counter) begin(key string) { c.underWay[key]++ }
 
-func (c *counter) drop(key string) {
-	if times := c.touch(key); len(times) > 0 {
-		c.put(key, times[:len(times)-1])
+func (c *counter) end(key string, now time.Time, failed bool) {
+	if c.underWay[key]--; c.underWay[key] <= 0 {
+		delete(c.underWay, key)
+	}
+	if failed {
+		c.put(key, append(c.touch(key), now))
 	}
 }
 

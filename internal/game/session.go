@@ -112,11 +112,11 @@ type Tickets interface {
 	Redeem(ticket Secret) (Claims, error)
 }
 
-// Attempts counts failed logins.
+// Attempts bounds failed logins, and those under way, which may fail yet. name is folded; an empty addr is not counted.
 type Attempts interface {
-	// Begin counts an attempt, as failed until it is forgiven, so that parallel guesses count too. It fails with
-	// CodeTooManyLogins and RetryAfter. name is folded; an empty addr is not counted.
+	// Begin notes an attempt. It fails with CodeTooManyLogins and RetryAfter, which is short where only attempts that are
+	// under way keep this one from beginning.
 	Begin(name, addr string) error
-	// Forgive takes one attempt back: it succeeded, or was not decided.
-	Forgive(name, addr string)
+	// End ends an attempt for which Begin returned nil. One that succeeded, or was not decided, has not failed.
+	End(name, addr string, failed bool)
 }

@@ -52,16 +52,16 @@ func NewSessions(c SessionsConfig) *Sessions {
 func (s *Sessions) Close() { s.stop() }
 
 // Login checks a name and a password and opens a session. It fails with CodeInvalidCredentials, the same and after the
-// same time for a name that does not exist; with CodeTooManyLogins after too many failures; with CodeUnavailable.
+// same time for a name that does not exist; with CodeTooManyLogins after too many failures or with too many attempts under way; with CodeUnavailable.
 func (s *Sessions) Login(ctx context.Context, l Login) (Grant, error) {
 	fold := FoldName(l.Name)
 	if err := s.cfg.Attempts.Begin(fold, l.Addr); err != nil {
 		return Grant{}, err
 	}
+	failed := false
+	defer func() { s.cfg.Attempts.End(fold, l.Addr, failed) }() // even after a panic
 	g, err := s.login(ctx, fold, normalize(l.Password))
-	if CodeOf(err) != CodeInvalidCredentials {
-		s.cfg.Attempts.Forgive(fold, l.Addr)
-	}
+	failed = CodeOf(err) == CodeInvalidCredentials
 	return g, err
 }
 
