@@ -51,7 +51,9 @@ func (e *engine) send(c *client) bool {
 	e.payload = e.a.update(e.payload[:0], c.seat, position{stamp: c.sentAt, player: c.number, seq: c.seq})
 	e.write(c, opText, e.payload)
 	if e.load.Mode == job.Alone && c.seq%int64(e.load.PingEvery) == 0 {
+		sent := e.now.bytesOut
 		e.write(c, opPing, binary.BigEndian.AppendUint64(nil, uint64(c.sentAt)))
+		e.now.bytesOut = sent // the ping is no part of the job
 	}
 	e.now.sent++
 	e.now.offered += e.receiversOf(c)

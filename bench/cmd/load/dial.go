@@ -22,7 +22,11 @@ import (
 const (
 	helloTimeout = 30 * time.Second
 	helloBuffer  = 64 << 10
-	smallWindow  = 4 << 10 // receive buffer of a client that is going to stall
+
+	// What a client that is going to stall takes: on the loopback interface, with
+	// its large segments, kernels would buffer megabytes for it.
+	smallWindow  = 4 << 10 // bytes, of its receive buffer
+	smallSegment = 1460    // bytes, as on Ethernet
 )
 
 // dialed is a connection that is in its room, as a descriptor that does not block.
@@ -37,7 +41,12 @@ func dial(addr string, a *adapter, s job.Seat, small bool) (dialed, error) {
 	if small {
 		d.Control = func(_, _ string, c syscall.RawConn) error {
 			var err error
-			control := c.Control(func(fd uintptr) { err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF, smallWindow) })
+			control := c.Control(func(fd uintptr) {
+				err = errors.Join(
+					unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF, smallWindow),
+					unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_MAXSEG, smallSegment),
+				)
+			})
 			return errors.Join(control, err)
 		}
 	}

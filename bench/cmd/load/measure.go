@@ -138,7 +138,7 @@ func (e *engine) resume(c *client, s *job.Stalled) {
 		}
 		return true
 	})
-	s.Closed, s.CloseCode = c.closed, c.closeCode
+	s.Closed, s.CloseCode, s.Replaced = c.closed, c.closeCode, e.now.missing
 	if caught && !c.closed {
 		s.CaughtUpMs = float64(e.clock()-begin) / 1e3
 	}
@@ -156,14 +156,16 @@ func (e *engine) converged() bool {
 	return true
 }
 
-// quiet is how long nothing must come for a load to count as idle.
+// quiet is how long nothing but heartbeats must come for a load to count as
+// idle: a read for every tenth connection is more than those.
 const quiet = 500 * time.Millisecond
 
 // idle says that all are there, and stays until the input ends.
 func (e *engine) idle(in io.Reader, out io.Writer) (job.Result, error) {
-	for reads := int64(-1); reads != e.now.reads; {
-		reads = e.now.reads
+	for busy := true; busy; {
+		e.now = &tally{}
 		e.run(quiet)
+		busy = e.now.reads > int64(len(e.clients)/10+5)
 	}
 	if _, err := fmt.Fprintln(out, "ready"); err != nil {
 		return job.Result{}, err

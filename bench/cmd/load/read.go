@@ -70,6 +70,8 @@ func (e *engine) consumeLines(c *client, b []byte) int {
 	return taken
 }
 
+const pongBytes = 10 // of the answer to a ping with a time
+
 // message deals with one frame.
 func (e *engine) message(c *client, op byte, payload []byte) {
 	switch op {
@@ -79,6 +81,7 @@ func (e *engine) message(c *client, op byte, payload []byte) {
 	case opPong:
 		if e.load.Mode == job.Alone && len(payload) == 8 {
 			e.now.latency.add(e.now.at - int64(binary.BigEndian.Uint64(payload)))
+			e.now.bytesIn -= pongBytes
 		}
 		return
 	case opClose:

@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -24,27 +25,28 @@ import (
 // room joins lines.
 type room struct {
 	mu      sync.Mutex // guards what follows
-	clients map[*client]struct{}
+	clients []*client
 	lines   []byte
-	owners  []span
 	running bool
 
 	// The flusher's.
-	spareLines  []byte
-	spareOwners []span
-	receivers   []*client
+	spare     []byte
+	receivers []*client
 }
 
 // span is where a client's line lies.
-type span struct {
-	owner      *client
-	start, end int
-}
+type span struct{ start, end int }
 
 type client struct {
-	raw    syscall.RawConn
+	raw syscall.RawConn
+	own []span // its lines in room.lines; guarded by room.mu
+
+	// The flusher's.
+	out    []span // its lines in what is being written
 	spans  [][]byte
-	failed bool
+	size   int                   // bytes of spans
+	write  func(fd uintptr) bool // writeOnce, bound once
+	failed error
 }
 
 func main() {
@@ -67,7 +69,7 @@ func main() {
 			mu.Lock()
 			r, ok := rooms[name]
 			if !ok {
-				r = &room{clients: make(map[*client]struct{})}
+				r = &room{}
 				rooms[name] = r
 			}
 			mu.Unlock()
@@ -86,8 +88,9 @@ func (r *room) serve(conn *net.TCPConn, in *bufio.Reader) {
 		return
 	}
 	c := &client{raw: raw}
+	c.write = c.writeOnce
 	r.mu.Lock()
-	r.clients[c] = struct{}{}
+	r.clients = append(r.clients, c)
 	r.mu.Unlock()
 	for {
 		line, err := in.ReadSlice('\n')
@@ -97,7 +100,8 @@ func (r *room) serve(conn *net.TCPConn, in *bufio.Reader) {
 		r.add(c, line)
 	}
 	r.mu.Lock()
-	delete(r.clients, c)
+	i := slices.Index(r.clients, c)
+	r.clients = slices.Delete(r.clients, i, i+1)
 	r.mu.Unlock()
 }
 
@@ -106,7 +110,7 @@ func (r *room) add(c *client, line []byte) {
 	defer r.mu.Unlock()
 	start := len(r.lines)
 	r.lines = append(r.lines, line...)
-	r.owners = append(r.owners, span{c, start, len(r.lines)})
+	c.own = append(c.own, span{start, len(r.lines)})
 	if !r.running {
 		r.running = true
 		go r.flush()
@@ -116,66 +120,69 @@ func (r *room) add(c *client, line []byte) {
 // flush writes until there is nothing left.
 func (r *room) flush() {
 	runtime.Gosched() // readers that can run add their lines
-	for {
-		r.mu.Lock()
-		lines, owners := r.lines, r.owners
-		if len(lines) == 0 {
-			r.running = false
-			r.mu.Unlock()
-			return
-		}
-		r.lines, r.owners = r.spareLines[:0], r.spareOwners[:0]
-		r.receivers = r.receivers[:0]
-		for c := range r.clients {
-			r.receivers = append(r.receivers, c)
-		}
-		r.mu.Unlock()
-		own := make(map[*client][]span, len(owners))
-		for _, s := range owners {
-			own[s.owner] = append(own[s.owner], s)
-		}
+	for lines := r.take(); lines != nil; lines = r.take() {
 		for _, c := range r.receivers {
-			c.write(lines, own[c])
+			c.send(lines)
 		}
-		r.spareLines, r.spareOwners = lines, owners
+		r.mu.Lock()
+		r.spare = lines
+		r.mu.Unlock()
 	}
 }
 
-// write writes lines without the client's own.
-func (c *client) write(lines []byte, own []span) {
-	if c.failed {
+// take gives what is to be written, or nil at the end.
+func (r *room) take() []byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.lines) == 0 {
+		r.running = false
+		return nil
+	}
+	lines := r.lines
+	r.lines = r.spare[:0]
+	r.receivers = append(r.receivers[:0], r.clients...)
+	for _, c := range r.receivers {
+		c.own, c.out = c.out[:0], c.own
+	}
+	return lines
+}
+
+// send writes lines without the client's own.
+func (c *client) send(lines []byte) {
+	if c.failed != nil {
 		return
 	}
-	c.spans = c.spans[:0]
-	from, size := 0, 0
-	for _, s := range own {
+	c.spans, c.size = c.spans[:0], 0
+	from := 0
+	for _, s := range append(c.out, span{len(lines), len(lines)}) {
 		if s.start > from {
 			c.spans = append(c.spans, lines[from:s.start])
+			c.size += s.start - from
 		}
-		size, from = size+s.start-from, s.end
+		from = s.end
 	}
-	if len(lines) > from {
-		c.spans, size = append(c.spans, lines[from:]), size+len(lines)-from
-	}
-	if size == 0 {
+	if c.size == 0 {
 		return
 	}
-	var failed error
-	err := c.raw.Write(func(fd uintptr) bool {
-		n, err := unix.Writev(int(fd), c.spans)
-		switch {
-		case err == unix.EAGAIN:
-			return false
-		case err != nil:
-			failed = err
-			return true
-		case n == size:
-			return true
-		}
-		// The rest is one span again: it is rare.
-		rest := bytes.Join(c.spans, nil)[n:]
-		c.spans, size = append(c.spans[:0], rest), len(rest)
+	if err := c.raw.Write(c.write); err != nil {
+		c.failed = err
+	}
+}
+
+// writeOnce is called until it reports that all is written.
+func (c *client) writeOnce(fd uintptr) bool {
+	n, err := unix.Writev(int(fd), c.spans)
+	switch {
+	case err == unix.EAGAIN:
 		return false
-	})
-	c.failed = err != nil || failed != nil
+	case err != nil:
+		c.failed = err
+		return true
+	case n == c.size:
+		return true
+	}
+	// The rest is one span again: it is rare.
+	rest := bytes.Join(c.spans, nil)[n:]
+	c.spans, c.size = append(c.spans[:0], rest), len(rest)
+	return false
 }

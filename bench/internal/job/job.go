@@ -60,8 +60,8 @@ type Result struct {
 	Offered    int64 // deliveries that the updates ask for
 	Deliveries int64 // items that arrived at others
 	Own        int64 // items that arrived at their sender
-	BytesIn    int64 // received by the clients, frames with their headers
-	BytesOut   int64
+	BytesIn    int64 // received by the clients, frames with their headers, without the pongs of Alone
+	BytesOut   int64 // sent by them, likewise
 	Reads      int64 // system calls that read something
 
 	// P50 to Max are milliseconds from the stamp in an update to its arrival,
@@ -90,5 +90,37 @@ type Stalled struct {
 	GrowthRSS           int64   // of the server, in bytes
 	Closed              bool    // the server had ended the connection
 	CloseCode           int     // the code that it gave, 0 for none
+	Replaced            int64   // items that a newer one of the same player has replaced, or that were lost
 	CaughtUpMs          float64 // from reading on until it had everyone's latest state; negative for never
+}
+
+// Kind is what a call asks for.
+type Kind string
+
+// The kinds.
+const (
+	Put   Kind = "put"   // PUT players/me with a new position
+	Full  Kind = "full"  // GET players: everyone
+	Since Kind = "since" // GET players?since=: the one player that moved
+	Same  Kind = "same"  // GET players with If-None-Match: 304
+)
+
+// Calls is what one run of the REST caller does. Each of Seats is a player of
+// the same room; the first Conns of them call Hz times a second each.
+type Calls struct {
+	Addr    string
+	PID     int // of the server
+	Kind    Kind
+	Conns   int
+	Hz      float64
+	Measure time.Duration
+	Seats   []Seat
+}
+
+// CallResult is what a run of the caller measured.
+type CallResult struct {
+	Calls     int64
+	ServerCPU float64 // seconds
+	Up, Down  int64   // bytes of all requests and responses, with their headers
+	P50, P99  float64 // milliseconds from writing a request to having read its response
 }

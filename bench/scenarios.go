@@ -1,0 +1,93 @@
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/duet-api/duet/bench/internal/job"
+)
+
+// scenario is one load for several peers.
+type scenario struct {
+	key     string
+	load    job.Load
+	calls   job.Calls // in place of load, where Kind is set
+	peers   []string  // keys
+	rounds  int       // at most
+	quick   bool      // is part of -quick
+	open    bool      // takes Duet's open build
+	measure time.Duration
+}
+
+// players is how many connections a saturated server has.
+const players = 200
+
+var (
+	plainPeers = []string{keyDuet, "centrifuge", "gws", "gorilla-prepared", "gorilla-naive", "ws", keySocketIO, keyRaw}
+	allPeers   = append([]string{"duet-16ms", keyTick}, plainPeers...)
+	smallPeers = []string{keyDuet, "gws", "gorilla-prepared", "centrifuge", keySocketIO}
+	idlePeers  = []string{keyDuet, "gws", "gorilla-prepared", "ws", keySocketIO, "centrifuge"}
+)
+
+// scenarios are all that is measured, in this order.
+func scenarios() []scenario {
+	const many, few = 5, 3
+	all := []scenario{
+		{key: "saturated-200", load: saturate(1, players), peers: plainPeers, rounds: many, quick: true, open: true},
+		{key: "saturated-50", load: saturate(players/50, 50), peers: plainPeers, rounds: many, open: true},
+		{key: "saturated-10", load: saturate(players/10, 10), peers: plainPeers, rounds: many, open: true},
+		{key: "paced-50", load: paced(1, 50), peers: allPeers, rounds: many, quick: true},
+		{key: "paced-200", load: paced(1, 200), peers: allPeers, rounds: many, quick: true},
+		{key: "rooms-100", load: paced(100, 10), peers: smallPeers, rounds: many},
+		{
+			key: "alone", load: job.Load{Mode: job.Alone, Rooms: 1, Players: 1, Hz: 20, PingEvery: 1},
+			peers: smallPeers, rounds: many, measure: 3 * time.Second,
+		},
+		{
+			key: "stall", load: job.Load{Mode: job.Stall, Rooms: 1, Players: 50, Hz: 20},
+			peers: []string{keyDuet, keyTick, "gws", "gorilla-naive", "centrifuge", keySocketIO}, rounds: few, quick: true, measure: 3 * time.Second,
+		},
+	}
+	for _, n := range []int{1000, 10000} {
+		all = append(all, scenario{
+			key: fmt.Sprintf("idle-%d", n), load: job.Load{Mode: job.Idle, Rooms: n / 100, Players: 100},
+			peers: idlePeers, rounds: 1, quick: n == 1000, open: true,
+		})
+	}
+	for _, n := range []int{10, 50, 200, 1000} {
+		all = append(all, scenario{key: fmt.Sprintf("players-%d", n), load: saturate(1, n), peers: []string{keyDuet}, rounds: few, open: true})
+	}
+	for _, n := range []int{1, 10, 100} {
+		all = append(all, scenario{key: fmt.Sprintf("grow-rooms-%d", n), load: paced(n, 10), peers: []string{keyDuet}, rounds: few})
+	}
+	return append(all, callScenarios()...)
+}
+
+// callScenarios are REST against the socket, from 1 and from 50 connections.
+func callScenarios() []scenario {
+	var all []scenario
+	for _, conns := range []int{1, 50} {
+		const hz = 80 // below the limit of 100 calls a second and user
+		for _, kind := range []job.Kind{job.Put, job.Full, job.Since, job.Same} {
+			all = append(all, scenario{
+				key: fmt.Sprintf("call-%s-%d", kind, conns), calls: job.Calls{Kind: kind, Conns: conns, Hz: hz},
+				peers: []string{keyDuet}, rounds: 3, quick: true,
+			})
+		}
+		all = append(all, scenario{
+			key: fmt.Sprintf("call-socket-%d", conns), load: job.Load{Mode: job.Alone, Rooms: conns, Players: 1, Hz: 50, PingEvery: 20},
+			peers: []string{keyDuet}, rounds: 3, quick: true,
+		})
+	}
+	return all
+}
+
+func saturate(rooms, players int) job.Load {
+	return job.Load{Mode: job.Saturate, Rooms: rooms, Players: players, Window: 1}
+}
+
+func paced(rooms, players int) job.Load {
+	return job.Load{Mode: job.Paced, Rooms: rooms, Players: players, Hz: 20}
+}
