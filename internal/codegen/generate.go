@@ -98,7 +98,7 @@ func read(in Input, diags *source.Diagnostics) *contract {
 		c.asyncapi = gate.AsyncAPI(loader, docs.AsyncAPI, diags)
 	}
 	if result.Model.REST != nil {
-		c.openapi = gate.Quietly(diags, func(diags *source.Diagnostics) *spec.Node {
+		c.openapi = gate.Quietly(loader, docs.OpenAPI, diags, func(diags *source.Diagnostics) *spec.Node {
 			return rest.Bundle(loader, docs.OpenAPI, diags)
 		})
 	}

@@ -5,14 +5,21 @@ import (
 	"github.com/duet-api/duet/internal/codegen/spec"
 )
 
-// Quietly runs another judge and adds what it finds to diags, without the
+// Quietly runs another judge of doc and adds what it finds to diags, without the
 // findings on lines that have an error already: they say the same in more words.
-// A finding that has no better place than the document is left out too, where
-// there are errors.
-func Quietly(diags *source.Diagnostics, judge func(*source.Diagnostics) *spec.Node) *spec.Node {
-	var found source.Diagnostics
+// Findings that repeat an error which stands below their place, or in what it
+// refers to, are left out too, and those that have no better place than the
+// document, where there are errors.
+func Quietly(loader *spec.Loader, doc *spec.Node, diags *source.Diagnostics, judge func(*source.Diagnostics) *spec.Node) *spec.Node {
+	var found, kept source.Diagnostics
 	root := judge(&found)
-	add(diags, found)
+	known := mistakesOf(loader, *diags)
+	for _, d := range found {
+		if !known.repeats(doc, d) {
+			kept = append(kept, d)
+		}
+	}
+	add(diags, kept)
 	return root
 }
 

@@ -90,31 +90,31 @@ func TestRules(t *testing.T) {
 			[]string{"rule 1 /t", `A is "x"`, `B`}},
 		{"1: deep x-discriminator", toClient("a: "+obj("h: "+obj("i: "+obj("t: {const: x}")))+"\nb: "+obj("h: "+obj("i: "+obj("t: {const: y}"))), "x-discriminator: /h/i/t"),
 			[]string{"rule 1 /h/i/t", `A is "x"`, `B is "y"`}},
-		{"2: shallowest", toClient("a: "+obj("h: "+obj("deep: {const: 1}")+", Kind: {enum: [x, z]}")+"\nb: "+obj("h: "+obj("deep: {const: 2}")+", Kind: {const: y}")),
+		{"2: shallowest", toClient("a: " + obj("h: "+obj("deep: {const: 1}")+", Kind: {enum: [x, z]}") + "\nb: " + obj("h: "+obj("deep: {const: 2}")+", Kind: {const: y}")),
 			[]string{"rule 2 /Kind", `A is "x","z"`, `B is "y"`}},
-		{"2: required first", toClient("a: "+obj("u: {const: 1}, v: {const: 1}", "v")+"\nb: "+obj("u: {const: 2}, v: {const: 2}", "v")),
+		{"2: required first", toClient("a: " + obj("u: {const: 1}, v: {const: 1}", "v") + "\nb: " + obj("u: {const: 2}, v: {const: 2}", "v")),
 			[]string{"rule 2 /v", "A is 1", "B is 2"}},
-		{"2: at depth two", toClient("a: "+obj("h: "+obj("e: {const: x}"))+"\nb: "+obj("h: "+obj("e: {const: y}"))),
+		{"2: at depth two", toClient("a: " + obj("h: "+obj("e: {const: x}")) + "\nb: " + obj("h: "+obj("e: {const: y}"))),
 			[]string{"rule 2 /h/e", `A is "x"`, `B is "y"`}},
-		{"2: through a choice", toClient("a: {oneOf: ["+obj("t: {const: x}, s: {const: 1}")+", "+obj("t: {const: x}, s: {const: 2}")+"]}\nb: "+obj("t: {const: y}")),
+		{"2: through a choice", toClient("a: {oneOf: [" + obj("t: {const: x}, s: {const: 1}") + ", " + obj("t: {const: x}, s: {const: 2}") + "]}\nb: " + obj("t: {const: y}")),
 			[]string{"rule 2 /t", `AMessage is "x"`, `B is "y"`}},
-		{"3: a pair", toClient("a: "+obj("ch: {const: book}, ev: {const: add}")+"\nb: "+obj("ch: {const: book}, ev: {const: del}")+"\nc: "+obj("ch: {const: tape}, ev: {const: add}")),
+		{"3: a pair", toClient("a: " + obj("ch: {const: book}, ev: {const: add}") + "\nb: " + obj("ch: {const: book}, ev: {const: del}") + "\nc: " + obj("ch: {const: tape}, ev: {const: add}")),
 			[]string{"rule 3 /ch /ev", `A is "book" and "add"`, `B is "book" and "del"`, `C is "tape" and "add"`}},
-		{"3: a pair, the second for some", toClient("a: "+obj("ch: {const: book}, ev: {const: add}")+"\nb: "+obj("ch: {const: book}, ev: {const: del}")+"\nc: "+obj("ch: {const: tape}")),
+		{"3: a pair, the second for some", toClient("a: " + obj("ch: {const: book}, ev: {const: add}") + "\nb: " + obj("ch: {const: book}, ev: {const: del}") + "\nc: " + obj("ch: {const: tape}")),
 			[]string{"rule 3 /ch /ev", `A is "book" and "add"`, `B is "book" and "del"`, `C is "tape"`}},
-		{"4: one by default", toClient("a: "+obj("t: {const: x}")+"\nb: "+obj("t: {const: y}")+"\nc: "+obj("n: {type: integer}")),
+		{"4: one by default", toClient("a: " + obj("t: {const: x}") + "\nb: " + obj("t: {const: y}") + "\nc: " + obj("n: {type: integer}")),
 			[]string{"rule 4 /t", `A is "x"`, `B is "y"`, "C"}},
-		{"5: an enum of the names", toClient("userJoined: "+obj("e: {enum: [user_joined, user_left]}")+"\nuserLeftEvent: "+obj("e: {enum: [user_joined, user_left]}")),
+		{"5: an enum of the names", toClient("userJoined: " + obj("e: {enum: [user_joined, user_left]}") + "\nuserLeftEvent: " + obj("e: {enum: [user_joined, user_left]}")),
 			[]string{"rule 5 /e", `UserJoined is "user_joined"`, `UserLeftEvent is "user_left"`}},
 		{"6: x-envelope", toClient("a: {type: string}\nb: {type: string}", "x-envelope: {type: /ev, payload: /d}"),
 			[]string{"rule 6 /ev", `AMessage is "a"`, `BMessage is "b"`}},
-		{"7: a member of its own", toClient("a: "+obj("x: {type: integer}", "x")+"\nb: "+obj("y: {type: integer}", "y")+"\nc: "+obj("z: {type: integer}")),
+		{"7: a member of its own", toClient("a: " + obj("x: {type: integer}", "x") + "\nb: " + obj("y: {type: integer}", "y") + "\nc: " + obj("z: {type: integer}")),
 			[]string{"rule 7", "A has /x", "B has /y", "C"}},
-		{"7: members beside values", toClient("a: "+obj("t: {const: x}")+"\nb: "+obj("y: {type: integer}", "y")+"\nc: "+obj("z: {type: integer}")),
+		{"7: members beside values", toClient("a: " + obj("t: {const: x}") + "\nb: " + obj("y: {type: integer}", "y") + "\nc: " + obj("z: {type: integer}")),
 			[]string{"rule 7 /t", `A is "x"`, "B has /y", "C"}},
-		{"7: the JSON kind", toClient("a: {type: array, items: {type: number}}\nb: {type: [string, 'null']}\nc: "+obj("t: {const: x}")),
+		{"7: the JSON kind", toClient("a: {type: array, items: {type: number}}\nb: {type: [string, 'null']}\nc: " + obj("t: {const: x}")),
 			[]string{"rule 7", "A kind array", "B kind null,string", "C kind object"}},
-		{"7: the JSON kind and values", toClient("a: {type: array, items: {type: number}}\nb: "+obj("t: {const: x}")+"\nc: "+obj("t: {const: y}")),
+		{"7: the JSON kind and values", toClient("a: {type: array, items: {type: number}}\nb: " + obj("t: {const: x}") + "\nc: " + obj("t: {const: y}")),
 			[]string{"rule 2 /t", "A kind array", `B is "x"`, `C is "y"`}},
 		{"7: scalars by their values", toClient("a: {type: string, const: on}\nb: {type: string, enum: [off, out]}"),
 			[]string{"rule 2", `A is "on"`, `BMessage is "off","out"`}},
@@ -146,13 +146,13 @@ func TestRulesFail(t *testing.T) {
 		name, doc string
 		want      []string
 	}{
-		{"nothing differs", toClient("a: "+obj("x: {type: integer}")+"\nb: "+obj("y: {type: integer}")), []string{
+		{"nothing differs", toClient("a: " + obj("x: {type: integer}") + "\nb: " + obj("y: {type: integer}")), []string{
 			`a.yaml:4:5: error: messages-collide: the messages to the client can't be told apart: nothing in them differs for sure, such as a const: "a" (a.yaml:6:10), "b" (a.yaml:7:10)` + fixes}},
-		{"a value in common", toClient("a: "+obj("t: {const: x}")+"\nb: "+obj("t: {const: y}")+"\nc: "+obj("t: {enum: [x, z]}")), []string{
+		{"a value in common", toClient("a: " + obj("t: {const: x}") + "\nb: " + obj("t: {const: y}") + "\nc: " + obj("t: {enum: [x, z]}")), []string{
 			`a.yaml:4:5: error: messages-collide: the messages to the client can't be told apart: /t may be "x" in each of "a" (a.yaml:6:10), "c" (a.yaml:8:10)` + fixes}},
-		{"two without the member", toClient("a: "+obj("t: {const: x}")+"\nb: "+obj("n: {type: integer}")+"\nc: "+obj("n: {type: integer}")), []string{
+		{"two without the member", toClient("a: " + obj("t: {const: x}") + "\nb: " + obj("n: {type: integer}") + "\nc: " + obj("n: {type: integer}")), []string{
 			`a.yaml:4:5: error: messages-collide: the messages to the client can't be told apart by /t: it has no const or enum in "b" (a.yaml:7:10), "c" (a.yaml:8:10)` + fixes}},
-		{"a default that may have the value", toClient("a: "+obj("t: {const: x}")+"\nb: "+obj("t: {type: string}")), []string{
+		{"a default that may have the value", toClient("a: " + obj("t: {const: x}") + "\nb: " + obj("t: {type: string}")), []string{
 			`a.yaml:4:5: error: messages-collide: the messages to the client can't be told apart by /t: it has no const or enum in "b" (a.yaml:7:10)` + fixes}},
 		{"one type", toClient("a: {$ref: '#/components/schemas/S'}\nb: {$ref: '#/components/schemas/S'}", "components: {schemas: {S: {type: object, properties: {}}}}"), []string{
 			`a.yaml:7:10: error: messages-collide: "b" and "a", at a.yaml:6:10, are of the same type S` + fixes}},
