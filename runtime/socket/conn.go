@@ -19,7 +19,7 @@ type Conn struct {
 	beat   heartbeat
 	ctx    context.Context
 	cancel context.CancelFunc
-	intake intake // of a server's connection; used by its goroutine only
+	intake intake // used by the connection's goroutine only
 
 	// Guarded by out.mu.
 	info     CloseInfo
@@ -195,6 +195,7 @@ func (c *Conn) onClose(code int, text string) error {
 
 func (c *Conn) onPing(payload string) error {
 	c.seen()
+	c.admitControl()
 	// An error says that the connection ends, which the reader finds by itself.
 	_ = c.out.put(func(p *pending) { p.control(opPong, []byte(payload)) })
 	return nil

@@ -289,6 +289,46 @@ func TestPong(t *testing.T) {
 	})
 }
 
+// TestControlFlood pings a server and reads nothing: few control frames wait,
+// and the flood ends the connection.
+func TestControlFlood(t *testing.T) {
+	t.Parallel()
+	for name, op := range map[string]byte{"pings": opPing, "pongs": opPong} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var conn *testConn
+				th := &testHandler{open: func(c *testConn) error { conn = c; return nil }}
+				h := newHarness(t, th, nil)
+				h.lis.Buffer = 1 << 10
+				defer h.stop()
+				nc := h.stalled("a")
+				for range controlBurst {
+					rawSend(t, nc, op, "")
+				}
+				synctest.Wait()
+				if !conn.open() {
+					t.Error("closed within the burst")
+				}
+				for range 10_000 {
+					rawSend(t, nc, op, "")
+				}
+				synctest.Wait()
+				conn.out.mu.Lock()
+				if l := conn.out.log; l != nil && len(l.entries) > 3 {
+					t.Errorf("%d control frames wait", len(l.entries))
+				}
+				conn.out.mu.Unlock()
+				nc.Close()
+				synctest.Wait()
+				if diff := cmp.Diff([]CloseCode{CloseRateLimited}, th.codes()); diff != "" {
+					t.Errorf("closes (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
 func TestCloseHandshake(t *testing.T) {
 	t.Parallel()
 	t.Run("by the peer", func(t *testing.T) {

@@ -67,6 +67,7 @@ func (c *Conn) beatOnce() {
 // a sign of life all the same.
 func (c *Conn) onPong(payload string) error {
 	c.seen()
+	c.admitControl()
 	if len(payload) == 8 {
 		now := c.cfg.now()
 		if sent := time.Duration(binary.BigEndian.Uint64([]byte(payload))); int64(sent) == c.beat.pingAt.Load() && sent < now {

@@ -22,12 +22,20 @@ func (b *bucket) take(r Rate, now time.Duration) time.Duration {
 	return 0
 }
 
-// intake limits what one connection sends: each message by its rate, and the
-// messages that were refused by two budgets.
+// intake limits what one peer sends: each message by its rate, pings and pongs
+// by a fixed rate, and the messages that were refused by two budgets.
 type intake struct {
 	rates      []bucket // by message index; nil until a limited message comes
 	bad        bucket
 	violations bucket
+	control    bucket
+}
+
+// admitControl closes a connection whose peer sends too many pings and pongs.
+func (c *Conn) admitControl() {
+	if c.intake.control.take(Rate{controlPerSecond, controlBurst}, c.cfg.now()) > 0 {
+		c.Close(CloseRateLimited, "too many control frames")
+	}
 }
 
 func (in *intake) take(p *Protocol, index int, now time.Duration) time.Duration {
@@ -41,6 +49,12 @@ func (in *intake) take(p *Protocol, index int, now time.Duration) time.Duration 
 	r.Burst = max(r.Burst, 1)
 	return in.rates[index].take(r, now)
 }
+
+// The pings and pongs that a peer may send, in the long run and at once.
+const (
+	controlPerSecond = 20
+	controlBurst     = 50
+)
 
 // gate counts what is open, in all and by address, against two limits. A limit
 // of zero is none.

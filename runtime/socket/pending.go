@@ -32,6 +32,9 @@ type pending struct {
 	first   int // entries before it have left
 	slots   map[slot]int
 	dead    int // bytes of dead entries
+	live    int // entries that wait
+	ping    int // 1 + the entry of the ping that waits; 0 for none
+	pong    int // the same for the pong
 
 	reliable, reliableBytes int // messages, and their bytes, that may not be dropped
 }
@@ -43,21 +46,35 @@ func (p *pending) message(op byte, payload []byte, except string) {
 	p.buf = append(p.buf, payload...)
 	end := len(p.buf)
 	p.entries = append(p.entries, entry{slot: slot{key: except}, op: op, head: start, item: end, tail: end, end: end})
+	p.live++
 	if op == opText {
 		p.reliable++
 		p.reliableBytes += len(payload)
 	}
 }
 
-// control adds a ping or a pong in place of one that still waits: of several
-// pings only the last needs its pong (RFC 6455 section 5.5.3).
+// control adds a ping or a pong in place of the one that still waits: of
+// several pings only the last needs its pong (RFC 6455 section 5.5.3).
 func (p *pending) control(op byte, payload []byte) {
-	for i := p.first; i < len(p.entries); i++ {
-		if e := &p.entries[i]; e.op == op && !e.dead {
-			p.kill(i)
-		}
+	at := p.controlAt(op)
+	switch i := *at - 1; {
+	case i < 0:
+	case i == len(p.entries)-1:
+		p.buf, p.entries = p.buf[:p.entries[i].head], p.entries[:i]
+		p.live--
+	default:
+		p.kill(i)
 	}
 	p.message(op, payload, "")
+	*at = len(p.entries)
+}
+
+// controlAt is where the place of the control frame that waits is kept.
+func (p *pending) controlAt(op byte) *int {
+	if op == opPing {
+		return &p.ping
+	}
+	return &p.pong
 }
 
 // update adds a latest item in place of the one in the same slot.
@@ -77,12 +94,14 @@ func (p *pending) update(s slot, m parts) {
 	e.end = len(p.buf)
 	p.slots[s] = len(p.entries)
 	p.entries = append(p.entries, e)
+	p.live++
 }
 
 func (p *pending) kill(i int) {
 	e := &p.entries[i]
 	e.dead = true
 	p.dead += e.end - e.head
+	p.live--
 }
 
 func (p *pending) parts(e *entry) parts {
@@ -173,22 +192,27 @@ func (p *pending) take(dst []byte, limit int, masked bool) (_ []byte, frames int
 func (p *pending) pop(j int) (reliable bool) {
 	for ; p.first < j; p.first++ {
 		e := &p.entries[p.first]
-		switch {
-		case e.dead:
+		if e.dead {
 			p.dead -= e.end - e.head
+			continue
+		}
+		p.live--
+		switch {
 		case e.latest != nil:
 			delete(p.slots, e.slot)
 		case e.op == opText:
 			p.reliable--
 			p.reliableBytes -= e.end - e.head
 			reliable = true
+		case e.op != opClose:
+			*p.controlAt(e.op) = 0
 		}
 	}
 	return reliable
 }
 
 // empty reports whether nothing waits.
-func (p *pending) empty() bool { return p.skipDead(p.first) == len(p.entries) }
+func (p *pending) empty() bool { return p.live == 0 }
 
 // size is the number of bytes that wait.
 func (p *pending) size() int {
@@ -199,9 +223,9 @@ func (p *pending) size() int {
 }
 
 // compact gives the room of what left and what died back, once that is more
-// than half of the log. It renumbers the entries.
+// than half of the log, by bytes or by entries. It renumbers the entries.
 func (p *pending) compact() {
-	if len(p.buf) < newBuffer || p.size() > len(p.buf)/2 {
+	if (len(p.buf) < newBuffer || p.size() > len(p.buf)/2) && (len(p.entries) < minEntries || p.live > len(p.entries)/2) {
 		return
 	}
 	w, pos := 0, 0
@@ -213,8 +237,11 @@ func (p *pending) compact() {
 		shift := e.head - pos
 		e.head, e.item, e.tail, e.end = pos, e.item-shift, e.tail-shift, e.end-shift
 		pos = e.end
-		if e.latest != nil {
+		switch {
+		case e.latest != nil:
 			p.slots[e.slot] = w
+		case e.op == opPing, e.op == opPong:
+			*p.controlAt(e.op) = w + 1
 		}
 		p.entries[w] = e
 		w++
@@ -222,6 +249,8 @@ func (p *pending) compact() {
 	clear(p.entries[w:])
 	p.buf, p.entries, p.first, p.dead = p.buf[:pos], p.entries[:w], 0, 0
 }
+
+const minEntries = 64 // entries below which compact does not count them
 
 // reset empties the log and keeps its memory.
 func (p *pending) reset() {

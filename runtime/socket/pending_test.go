@@ -210,9 +210,61 @@ func TestPendingControlReplaces(t *testing.T) {
 	for i := range 1000 {
 		p.control(opPong, fmt.Append(nil, i))
 	}
+	if len(p.entries) != 1 || len(p.buf) != len("999") {
+		t.Errorf("one pong takes %d entries and %d bytes", len(p.entries), len(p.buf))
+	}
 	out, n, reliable := p.take(nil, 1<<20, false)
 	f, _, err := parseFrame(out)
 	if err != nil || n != 1 || reliable || f.op != opPong || string(f.payload) != "999" {
 		t.Errorf("take = %d frames, %+v, %v; want the last pong", n, f, err)
+	}
+}
+
+// TestPendingControlBetweenOthers replaces pings and pongs that are not last,
+// among entries that leave, die and move: the log stays short, and of each
+// kind only the newest frame leaves.
+func TestPendingControlBetweenOthers(t *testing.T) {
+	t.Parallel()
+	var p pending
+	for i := range 10_000 {
+		p.control(opPong, fmt.Append(nil, "pong", i))
+		feed(&p, nil, "k=1")
+		p.control(opPing, fmt.Append(nil, "ping", i))
+		if i%100 == 50 {
+			feed(&p, nil, ">m")
+			_, _, _ = p.take(nil, 1, false)
+		}
+		p.compact()
+	}
+	if len(p.entries) > 4*minEntries || len(p.buf) > 2*newBuffer {
+		t.Errorf("a log of %d live entries has %d, and %d bytes", p.live, len(p.entries), len(p.buf))
+	}
+	out, _, _ := p.take(nil, 1<<20, false)
+	got := map[byte][]string{}
+	for len(out) > 0 {
+		f, rest, err := parseFrame(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = rest
+		if f.op != opText {
+			got[f.op] = append(got[f.op], string(f.payload))
+		}
+	}
+	want := map[byte][]string{opPing: {"ping9999"}, opPong: {"pong9999"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("control frames (-want +got):\n%s", diff)
+	}
+}
+
+func TestPoolKeepsNoHugeLog(t *testing.T) {
+	t.Parallel()
+	p := &pending{}
+	for range maxLogged + 1 {
+		p.message(opText, []byte("x"), "")
+	}
+	putPending(p)
+	if p.live == 0 {
+		t.Errorf("a log with room for %d entries went back to the pool", cap(p.entries))
 	}
 }

@@ -14,6 +14,7 @@ var (
 const (
 	newBuffer = 4 << 10  // bytes of a fresh buffer
 	maxPooled = 64 << 10 // bytes above which a buffer is not kept
+	maxLogged = 512      // entries above which a log is not kept
 )
 
 // buffer is a slice that can be pooled without allocating.
@@ -41,7 +42,7 @@ func getPending() *pending {
 }
 
 func putPending(p *pending) {
-	if cap(p.buf) <= maxPooled {
+	if cap(p.buf) <= maxPooled && cap(p.entries) <= maxLogged {
 		p.reset()
 		pendingPool.Put(p)
 	}

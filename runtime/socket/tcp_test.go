@@ -91,7 +91,7 @@ func TestStrictPeer(t *testing.T) {
 				}
 			})
 			senders.Go(func() {
-				for i := range rounds / 10 {
+				for i := range controlBurst {
 					b := maskFrame(append(appendHeader(nil, opPing, 4), fmt.Sprintf("%04d", i)...), 0, 2)
 					if _, err := nc.Write(b); err != nil {
 						t.Errorf("ping: %v", err)
