@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"net/netip"
 	"sync"
 	"time"
 
@@ -25,8 +24,8 @@ type LockoutOptions struct {
 	Now  func() time.Time // default time.Now
 }
 
-// Lockout counts failed logins by name and by address, an IPv6 address by its /64 network. It implements [game.Attempts]
-// and its methods may be called concurrently.
+// Lockout counts failed logins by name and by address. It implements [game.Attempts] and its methods may be called
+// concurrently.
 type Lockout struct {
 	now func() time.Time
 
@@ -60,7 +59,6 @@ const underWay = time.Second
 
 // Begin notes that an attempt is under way, or fails with game.CodeTooManyLogins and notes nothing.
 func (l *Lockout) Begin(name, addr string) error {
-	addr = network(addr)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
@@ -83,7 +81,6 @@ func (l *Lockout) Begin(name, addr string) error {
 
 // End notes what became of an attempt for which Begin returned nil.
 func (l *Lockout) End(name, addr string, failed bool) {
-	addr = network(addr)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
@@ -91,20 +88,6 @@ func (l *Lockout) End(name, addr string, failed bool) {
 	if addr != "" {
 		l.addrs.end(addr, now, failed)
 	}
-}
-
-// network returns what an address is counted as.
-func network(addr string) string {
-	ip, err := netip.ParseAddr(addr)
-	if err != nil {
-		return addr
-	}
-	ip = ip.Unmap().WithZone("")
-	if ip.Is4() {
-		return ip.String()
-	}
-	prefix, _ := ip.Prefix(64) // 64 fits every IPv6 address
-	return prefix.String()
 }
 
 // counter remembers the last failures of each key. When it holds max keys they become old, and the old ones that nobody

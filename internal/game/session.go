@@ -37,7 +37,7 @@ type Ticket struct {
 type Login struct {
 	Name     string
 	Password Secret
-	Addr     string // the client's address without port, to count failures by; "" counts by name only
+	Addr     string // what the client's address is counted as, such as a network; "" counts by name only
 }
 
 // TokenHash is the SHA-256 of a refresh token. The token has 256 random bits, so a plain hash keeps it.

@@ -23,9 +23,9 @@ type Config struct {
 	MaxBodyBytes int64
 	// Limits bound how often one client may call.
 	Limits Limits
-	// ClientAddr gives the address of the client without a port, by which logins and
-	// calls without a login are counted; default is that of the connection's other
-	// end, which behind a proxy is the proxy.
+	// ClientAddr gives what the client's address is counted as, for logins and calls
+	// without a login; default is that of the connection's other end without the
+	// port, which behind a proxy is the proxy.
 	ClientAddr func(*http.Request) string
 	// Observe is told about every call once it was answered. It may be called
 	// concurrently. May be nil.

@@ -10,23 +10,26 @@ import (
 	"sync"
 )
 
-// addrs tells the address of the client behind a request, by which logins and sign-ups are limited. Its methods may be
-// called concurrently.
+// addrs tells the client behind a request, by which connections, logins and calls without a login are limited. Its
+// methods may be called concurrently.
 type addrs struct {
 	proxies []netip.Prefix
 	own     sync.Map // the server's own connections: local address of the client's end as string -> struct{}
 }
 
-// of returns the address of the client without its port: that of the connection, or, where that is a trusted proxy's,
+// of returns the client's address as [network] counts it: that of the connection, or, where that is a trusted proxy's,
 // the last address of X-Forwarded-For that is none. A connection that this server opened to itself by dial is an address
 // of its own, with the port, so that the limits of other clients know nothing of it.
 func (a *addrs) of(r *http.Request) string {
 	if _, ok := a.own.Load(r.RemoteAddr); ok {
 		return r.RemoteAddr
 	}
-	addr := host(r.RemoteAddr)
+	addr, ok := host(r.RemoteAddr)
+	if !ok {
+		return r.RemoteAddr
+	}
 	if !a.trusted(addr) {
-		return addr
+		return network(addr)
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for _, hop := range slices.Backward(hops) {
@@ -39,31 +42,40 @@ func (a *addrs) of(r *http.Request) string {
 			break
 		}
 	}
-	return addr
+	return network(addr)
 }
 
 // parseHop reads an element of X-Forwarded-For: an address, perhaps with a port.
-func parseHop(hop string) (string, bool) {
+func parseHop(hop string) (netip.Addr, bool) {
 	hop = strings.TrimSpace(hop)
-	if ap, err := netip.ParseAddrPort(hop); err == nil {
-		return ap.Addr().Unmap().String(), true
+	if addr, ok := host(hop); ok {
+		return addr, true
 	}
 	ip, err := netip.ParseAddr(strings.Trim(hop, "[]"))
-	return ip.Unmap().String(), err == nil
+	return ip.Unmap().WithZone(""), err == nil
 }
 
-func (a *addrs) trusted(addr string) bool {
-	ip, err := netip.ParseAddr(addr)
-	return err == nil && slices.ContainsFunc(a.proxies, func(p netip.Prefix) bool { return p.Contains(ip) })
+func (a *addrs) trusted(addr netip.Addr) bool {
+	return slices.ContainsFunc(a.proxies, func(p netip.Prefix) bool { return p.Contains(addr) })
 }
 
 // host returns an address without its port and zone, and an IPv4 address in its own form.
-func host(addr string) string {
+func host(addr string) (netip.Addr, bool) {
 	ap, err := netip.ParseAddrPort(addr)
-	if err != nil {
-		return addr
+	return ap.Addr().Unmap().WithZone(""), err == nil
+}
+
+// network returns what an address is counted as: a whole IPv6 network of 64 bits, which is the least that a client is
+// given (RFC 6177, section 2), and an IPv4 address as it is.
+func network(addr netip.Addr) string {
+	if addr.Is4() {
+		return addr.String()
 	}
-	return ap.Addr().Unmap().WithZone("").String()
+	prefix, err := addr.Prefix(64)
+	if err != nil {
+		return addr.String()
+	}
+	return prefix.String()
 }
 
 // dial opens a connection that counts as the server's own.

@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 )
 
@@ -23,13 +24,13 @@ const (
 type waiting struct {
 	max, maxPerAddr int
 	// exempt tells the addresses that maxPerAddr does not hold for: those of proxies.
-	exempt func(addr string) bool
+	exempt func(netip.Addr) bool
 
 	// mu guards all below.
 	mu     sync.Mutex
 	conns  map[net.Conn]*waiter
 	all    *list.List            // of *waiter, by ascending time
-	byAddr map[string]*list.List // of *waiter, by ascending time
+	byAddr map[string]*list.List // of *waiter, by ascending time; the key is that of network
 	closed int64                 // connections that had to go, for the metrics
 }
 
@@ -40,7 +41,7 @@ type waiter struct {
 	inAll, inAddrs *list.Element
 }
 
-func newWaiting(exempt func(addr string) bool) *waiting {
+func newWaiting(exempt func(netip.Addr) bool) *waiting {
 	return &waiting{
 		max: maxWaiting, maxPerAddr: maxWaitingPerAddr, exempt: exempt,
 		conns: make(map[net.Conn]*waiter), all: list.New(), byAddr: make(map[string]*list.List),
@@ -53,13 +54,15 @@ func (w *waiting) change(c net.Conn, state http.ConnState) {
 		w.leave(c)
 		return
 	}
-	if oldest := w.enter(c, host(c.RemoteAddr().String())); oldest != nil {
+	if oldest := w.enter(c); oldest != nil {
 		_ = oldest.Close() // its goroutine notices and ends
 	}
 }
 
 // enter notes a connection and returns the one that must go for it.
-func (w *waiting) enter(c net.Conn, addr string) (oldest net.Conn) {
+func (w *waiting) enter(c net.Conn) (oldest net.Conn) {
+	ip, _ := host(c.RemoteAddr().String())
+	addr := network(ip)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.leaveLocked(c)
@@ -73,7 +76,7 @@ func (w *waiting) enter(c net.Conn, addr string) (oldest net.Conn) {
 	w.conns[c] = x
 	var first *list.Element
 	switch {
-	case mine.Len() > w.maxPerAddr && !w.exempt(addr):
+	case mine.Len() > w.maxPerAddr && !w.exempt(ip):
 		first = mine.Front()
 	case w.all.Len() > w.max:
 		first = w.all.Front()

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -42,6 +43,7 @@ func TestWaiting(t *testing.T) {
 		{"above that of an address its oldest goes", []event{{"1", b, 0}, {"2", a, 0}, {"3", a, 0}, {"4", a, 0}}, []string{"2"}, 3},
 		{"above that of all the oldest goes", []event{{"1", b, 0}, {"2", a, 0}, {"3", b, 0}, {"4", a, 0}, {"5", proxy, 0}}, []string{"1"}, 4},
 		{"an address of a proxy has no bound", []event{{"1", proxy, 0}, {"2", proxy, 0}, {"3", proxy, 0}}, nil, 3},
+		{"an IPv6 network is one address", []event{{"1", "2001:db8::1", 0}, {"2", "2001:db8::2", 0}, {"3", "2001:db8::3", 0}, {"4", "2001:db8:0:1::", 0}}, []string{"1"}, 3},
 		{"a request makes room", []event{{"1", a, 0}, {"2", a, 0}, {"1", a, http.StateActive}, {"3", a, 0}}, nil, 2},
 		{"so does a socket", []event{{"1", a, 0}, {"2", a, 0}, {"1", a, http.StateHijacked}, {"3", a, 0}}, nil, 2},
 		{"an idle connection is young again", []event{{"1", a, 0}, {"2", a, 0}, {"1", a, http.StateIdle}, {"3", a, 0}}, []string{"2"}, 2},
@@ -50,7 +52,7 @@ func TestWaiting(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWaiting(func(addr string) bool { return addr == proxy })
+			w := newWaiting(func(addr netip.Addr) bool { return addr.String() == proxy })
 			w.max, w.maxPerAddr = 4, 2
 			conns := map[string]*conn{}
 			for _, e := range tt.events {
