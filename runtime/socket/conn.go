@@ -209,15 +209,19 @@ func (c *Conn) next() (kind int, b *buffer, err error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	c.busy()
+	c.seen()
 	b = getBuffer()
 	for {
 		if len(b.b) == cap(b.b) {
 			b.b = append(b.b, 0)[:len(b.b)]
 		}
 		n, err := r.Read(b.b[len(b.b):cap(b.b)])
+		if n > 0 {
+			c.seen()
+		}
 		b.b = b.b[:len(b.b)+n]
 		if err == io.EOF {
+			c.busy()
 			c.cfg.stats.received(len(b.b))
 			return kind, b, nil
 		}

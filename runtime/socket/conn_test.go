@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -240,6 +241,43 @@ func TestHeartbeatAnyFrameCounts(t *testing.T) {
 		}
 		nc.Close()
 	})
+}
+
+// TestHeartbeatInsideAMessage has a peer begin a message. One that then falls
+// silent is dead, one that goes on slowly is not.
+func TestHeartbeatInsideAMessage(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		begin []byte
+		every time.Duration // between two more bytes; 0 for none
+		want  []CloseCode
+	}{
+		{"silent after a fragment", []byte{0x01, 0x81, 0, 0, 0, 0, '{'}, 0, []CloseCode{CloseNoPong}},
+		{"silent within a frame", []byte{0x81, 0xFD, 0, 0, 0, 0, '{'}, 0, []CloseCode{CloseNoPong}},
+		{"slow within a frame", []byte{0x81, 0xFD, 0, 0, 0, 0, '{'}, 5 * time.Second, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				th := &testHandler{}
+				h := newHarness(t, th, nil)
+				defer h.stop()
+				nc := h.stalled("a")
+				defer nc.Close()
+				go func() { _, _ = io.Copy(io.Discard, nc) }()
+				_, _ = nc.Write(tt.begin)
+				for start := time.Now(); time.Since(start) < 2*time.Minute; time.Sleep(max(tt.every, time.Second)) {
+					if tt.every > 0 {
+						_, _ = nc.Write([]byte(" "))
+					}
+				}
+				if diff := cmp.Diff(tt.want, th.codes()); diff != "" {
+					t.Errorf("closes (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
 }
 
 func TestHeartbeatSparesBusyHandlers(t *testing.T) {

@@ -2,20 +2,27 @@ package socket
 
 import (
 	"encoding/binary"
-	"math"
 	"math/rand/v2"
 	"sync/atomic"
 	"time"
 )
 
 // heartbeat finds dead peers with one timer and no goroutine. A ping leaves at
-// each interval; any frame within the pong wait shows that the peer lives.
+// each interval; any byte of a message, and any frame, within the pong wait
+// shows that the peer lives.
 type heartbeat struct {
-	lastRead atomic.Int64 // when the last frame came, by settings.now
-	pingAt   atomic.Int64 // when the ping that waits for life left; 0 for none
-	rtt      atomic.Int64 // of the last ping
-	timer    *time.Timer  // runs beatOnce; guarded by outbox.mu
+	life   atomic.Uint32 // what is known of the peer: silent, alive or busy
+	pingAt atomic.Int64  // when the ping that waits for life left; 0 for none
+	rtt    atomic.Int64  // of the last ping
+	timer  *time.Timer   // runs beatOnce; guarded by outbox.mu
 }
+
+// What heartbeat.life says.
+const (
+	silent uint32 = iota // nothing came since the last ping
+	alive
+	busy // a message is being handled, and nobody reads: silence proves nothing
+)
 
 func (c *Conn) startBeat() {
 	every := c.cfg.timing.PingInterval
@@ -30,27 +37,34 @@ func (c *Conn) startBeat() {
 	}
 }
 
-// seen notes that a frame came.
-func (c *Conn) seen() { c.beat.lastRead.Store(int64(c.cfg.now())) }
+// seen notes a sign of life.
+func (c *Conn) seen() { c.beat.set(alive) }
 
-// busy notes that a message is being handled: until the reader is back the
-// peer's silence proves nothing.
-func (c *Conn) busy() { c.beat.lastRead.Store(math.MaxInt64) }
+// busy notes that a message is being handled.
+func (c *Conn) busy() { c.beat.set(busy) }
+
+// set is for the connection's goroutine. It seldom has something to store.
+func (b *heartbeat) set(life uint32) {
+	if b.life.Load() != life {
+		b.life.Store(life)
+	}
+}
 
 // beatOnce sends a ping, or judges the one that it sent before.
 func (c *Conn) beatOnce() {
 	t := &c.cfg.timing
 	wait := t.PongWait
-	if ping := c.beat.pingAt.Load(); ping == 0 {
+	if c.beat.pingAt.Load() == 0 {
 		now := int64(c.cfg.now())
 		c.beat.pingAt.Store(now)
+		c.beat.life.CompareAndSwap(alive, silent)
 		// An error says that the connection ends; resetBeat sees that too.
 		_ = c.out.put(func(p *pending) {
 			p.control(opPing, binary.BigEndian.AppendUint64(nil, uint64(now)))
 		})
 	} else {
 		c.beat.pingAt.Store(0)
-		if c.beat.lastRead.Load() < ping {
+		if c.beat.life.Load() == silent {
 			c.Close(CloseNoPong, "")
 			return
 		}
