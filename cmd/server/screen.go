@@ -85,7 +85,9 @@ func (s *screen) frame() string {
 	for i, row := range rows {
 		rows[i] = row[:min(len(row), max(width, 0))]
 	}
-	return "\x1b[H\x1b[2J" + strings.Join(rows, "\r\n")
+	// Each row erases what was right of it and the last what was below, which
+	// flickers less than an empty screen in between.
+	return "\x1b[H" + strings.Join(rows, "\x1b[K\r\n") + "\x1b[J"
 }
 
 // plot puts a mark for each player on a map of that size, which reaches just

@@ -17,11 +17,11 @@ func TestFrameFitsTheTerminal(t *testing.T) {
 				id := fmt.Sprint("player-", i)
 				s.players[id] = schema.Player{ID: id, Name: id, Position: schema.Position{X: float64(i), Y: float64(-2 * i)}}
 			}
-			rows := strings.Split(s.frame(), "\r\n")
+			frame := strings.TrimSuffix(strings.TrimPrefix(s.frame(), "\x1b[H"), "\x1b[J")
+			rows := strings.Split(frame, "\x1b[K\r\n")
 			if len(rows) > max(size[1], 2) {
 				t.Errorf("%v with %d players: %d rows", size, n, len(rows))
 			}
-			rows[0] = strings.TrimPrefix(rows[0], "\x1b[H\x1b[2J")
 			for _, row := range rows {
 				if len(row) > size[0] {
 					t.Errorf("%v with %d players: row of %d: %q", size, n, len(row), row)
