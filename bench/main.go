@@ -195,7 +195,7 @@ func (b *bench) prepare(ctx context.Context, chosen []scenario) error {
 	if err := b.build(ctx, bin); err != nil {
 		return err
 	}
-	users, rooms := 50, 1
+	users, rooms := callers, 1
 	for _, s := range chosen {
 		n := s.load.Rooms * s.load.Players
 		if s.load.Mode != "idle" {
@@ -205,6 +205,6 @@ func (b *bench) prepare(ctx context.Context, chosen []scenario) error {
 	}
 	fmt.Printf("sign up %d users\n", users)
 	var err error
-	b.world, err = duet.Prepare(ctx, filepath.Join(b.out, "world"), b.duet.Shipped, max(users, 100), rooms)
+	b.world, err = duet.Prepare(ctx, filepath.Join(b.out, "world"), b.duet.Shipped, users, rooms)
 	return err
 }

@@ -58,7 +58,7 @@ func (b *bench) try(ctx context.Context, s scenario, p peer, run *report.Run, lo
 	case s.calls.Kind != "":
 		run.Calls = &job.CallResult{}
 		c := s.calls
-		c.Addr, c.PID, c.Measure, c.Seats = addr, server.PID(), b.measureOf(s), b.world.Seats(1, 50)
+		c.Addr, c.PID, c.Measure, c.Joined, c.Seats = addr, server.PID(), b.measureOf(s), polled, b.world.Seats(1, callers)
 		return b.drive(ctx, driver{"calls", log}, c, run.Calls, c.Measure)
 	case s.load.Mode == job.Idle:
 		return b.idle(ctx, s, p, idling{server, addr, log, run})

@@ -65,20 +65,29 @@ func scenarios() []scenario {
 	return append(all, callScenarios()...)
 }
 
-// callScenarios are REST against the socket, from 1 and from 50 connections.
+// How REST is called.
+const (
+	polled  = 50  // players in the room that is polled
+	callers = 200 // users who call
+)
+
+// callScenarios are REST against the socket: from one connection, where waking
+// up costs more than the call, and from 50 that leave the server no sleep.
 func callScenarios() []scenario {
 	var all []scenario
-	for _, conns := range []int{1, 50} {
-		const hz = 80 // below the limit of 100 calls a second and user
+	for _, c := range []struct {
+		conns        int
+		hz, socketHz float64 // a connection; callers × 95 a second is the most that the server lets through
+	}{{1, 80, 50}, {50, callers / 50 * 95, 1600}} {
 		for _, kind := range []job.Kind{job.Put, job.Full, job.Since, job.Same} {
 			all = append(all, scenario{
-				key: fmt.Sprintf("call-%s-%d", kind, conns), calls: job.Calls{Kind: kind, Conns: conns, Hz: hz},
+				key: fmt.Sprintf("call-%s-%d", kind, c.conns), calls: job.Calls{Kind: kind, Conns: c.conns, Hz: c.hz},
 				peers: []string{keyDuet}, rounds: 3, quick: true,
 			})
 		}
 		all = append(all, scenario{
-			key: fmt.Sprintf("call-socket-%d", conns), load: job.Load{Mode: job.Alone, Rooms: conns, Players: 1, Hz: 50, PingEvery: 20},
-			peers: []string{keyDuet}, rounds: 3, quick: true,
+			key: fmt.Sprintf("call-socket-%d", c.conns), load: job.Load{Mode: job.Alone, Rooms: c.conns, Players: 1, Hz: c.socketHz, PingEvery: 20},
+			peers: []string{keyDuet}, rounds: 3, quick: true, open: true,
 		})
 	}
 	return all

@@ -15,13 +15,14 @@ import (
 	"github.com/duet-api/duet/bench/internal/job"
 )
 
-// caller is one player with a connection.
+// caller is one connection.
 type caller struct {
-	addr string
-	seat job.Seat
-	conn net.Conn
-	in   *bufio.Reader
-	x    int // of its last position
+	addr  string
+	seats []job.Seat // the users that it speaks for
+	calls int
+	conn  net.Conn
+	in    *bufio.Reader
+	x     int // of its last position
 
 	kind          job.Kind
 	before, after string // versions of the room, with one move between them
@@ -29,12 +30,12 @@ type caller struct {
 	took          []time.Duration
 }
 
-func dial(addr string, s job.Seat) (*caller, error) {
+func dial(addr string, seats []job.Seat) (*caller, error) {
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
 		return nil, err
 	}
-	c := &caller{addr: addr, seat: s, conn: conn}
+	c := &caller{addr: addr, seats: seats, conn: conn}
 	c.in = bufio.NewReader(counting{c})
 	return c, nil
 }
@@ -49,9 +50,10 @@ func (r counting) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// callEvery calls once a period from the time first on, until end.
+// callEvery calls once a period from the time first on, or as soon as it is
+// answered, until end.
 func (c *caller) callEvery(period time.Duration, first, end time.Time) error {
-	for at := first; at.Before(end); at = at.Add(period) {
+	for at := first; at.Before(end) && time.Now().Before(end); at = at.Add(period) {
 		time.Sleep(time.Until(at))
 		request := c.request()
 		begin := time.Now()
@@ -91,11 +93,13 @@ func (c *caller) get(query, header string) string { return c.head("GET", "/playe
 // head is a request's first line and the headers that a browser sends with
 // fetch, besides those given.
 func (c *caller) head(method, path string, headers ...string) string {
+	s := c.seats[c.calls%len(c.seats)]
+	c.calls++
 	lines := []string{
-		method + " /v1/rooms/" + c.seat.Room + path + " HTTP/1.1",
+		method + " /v1/rooms/" + s.Room + path + " HTTP/1.1",
 		"Host: " + c.addr,
 		"Connection: keep-alive",
-		"Authorization: Bearer " + c.seat.Token,
+		"Authorization: Bearer " + s.Token,
 		`sec-ch-ua-platform: "Linux"`,
 		"User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
 		`sec-ch-ua: "Chromium";v="140", "Not=A?Brand";v="24", "Google Chrome";v="140"`,

@@ -52,35 +52,41 @@ func run() error {
 	return err
 }
 
-// prepare puts everyone into the room, and gives each caller its request.
+// prepare fills the room, and gives each caller its users.
 func prepare(c job.Calls) ([]*caller, error) {
-	all := make([]*caller, len(c.Seats))
-	for i, s := range c.Seats {
-		x, err := dial(c.Addr, s)
-		if err != nil {
-			return nil, err
-		}
-		all[i] = x
-		if _, err := x.call(x.put()); err != nil {
-			return nil, err
-		}
-	}
-	before, err := all[0].version()
+	first, err := dial(c.Addr, c.Seats[:c.Joined])
 	if err != nil {
 		return nil, err
 	}
-	if _, err := all[len(all)-1].call(all[len(all)-1].put()); err != nil {
-		return nil, err
+	defer first.conn.Close()
+	for range c.Joined {
+		if _, err := first.call(first.put()); err != nil {
+			return nil, err
+		}
 	}
-	after, err := all[0].version()
+	before, err := first.version()
 	if err != nil {
 		return nil, err
 	}
-	for _, x := range all {
-		x.kind, x.before, x.after = c.Kind, before, after
-		x.up, x.down = 0, 0
+	if _, err := first.call(first.put()); err != nil {
+		return nil, err
 	}
-	return all[:c.Conns], nil
+	after, err := first.version()
+	if err != nil {
+		return nil, err
+	}
+	callers := make([]*caller, c.Conns)
+	for i := range callers {
+		var mine []job.Seat
+		for k := i; k < len(c.Seats); k += c.Conns {
+			mine = append(mine, c.Seats[k])
+		}
+		if callers[i], err = dial(c.Addr, mine); err != nil {
+			return nil, err
+		}
+		callers[i].kind, callers[i].before, callers[i].after = c.Kind, before, after
+	}
+	return callers, nil
 }
 
 const warmUp = 300 * time.Millisecond

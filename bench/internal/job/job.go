@@ -105,13 +105,16 @@ const (
 	Same  Kind = "same"  // GET players with If-None-Match: 304
 )
 
-// Calls is what one run of the REST caller does. Each of Seats is a player of
-// the same room; the first Conns of them call Hz times a second each.
+// Calls is what one run of the REST caller does. The first Joined of Seats are
+// players in the same room. Each connection calls Hz times a second, or as often
+// as it is answered where that is less often, and speaks for the users of Seats
+// in turn: the server limits how often one may call.
 type Calls struct {
 	Addr    string
 	PID     int // of the server
 	Kind    Kind
 	Conns   int
+	Joined  int
 	Hz      float64
 	Measure time.Duration
 	Seats   []Seat
