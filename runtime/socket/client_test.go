@@ -223,6 +223,7 @@ func TestReconnect(t *testing.T) {
 			func(_ context.Context, up func()) error {
 				if n == 2 {
 					up()
+					time.Sleep(lasting)
 				}
 				n++
 				return errs[n-1]
@@ -253,6 +254,27 @@ func TestReconnectBackoffIsCapped(t *testing.T) {
 			})
 		if err == nil || longest > 30*time.Second || longest < 15*time.Second {
 			t.Errorf("Reconnect = %v, longest wait %v", err, longest)
+		}
+	})
+}
+
+// TestReconnectBacksOffFromShortConnections has a server that accepts and
+// closes at once.
+func TestReconnectBacksOffFromShortConnections(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer cancel()
+		n := 0
+		err := Reconnect(ctx, nil, func(_ context.Context, up func()) error {
+			n++
+			up()
+			time.Sleep(time.Second)
+			return &CloseError{Code: CloseTryAgain}
+		})
+		// In the long run a wait is half of Cap, so ten minutes have room for 40.
+		if err == nil || n > 100 {
+			t.Errorf("Reconnect = %v after %d connections", err, n)
 		}
 	})
 }

@@ -24,8 +24,10 @@ type ReconnectOptions struct {
 // ends Reconnect.
 //
 // Between two calls it waits a random time below a bound that doubles from
-// Base to Cap (full jitter), and at least what the server asks for; up sets the
-// bound back. Pointless are the errors that Permanent reports.
+// Base to Cap (full jitter), and at least what the server asks for. The bound is
+// set back once a connection has lasted ten seconds after up, so that it also
+// grows where a server accepts connections only to close them. Pointless are the
+// errors that Permanent reports.
 func Reconnect(ctx context.Context, o *ReconnectOptions, connect func(ctx context.Context, up func()) error) error {
 	if o == nil {
 		o = &ReconnectOptions{}
@@ -33,9 +35,13 @@ func Reconnect(ctx context.Context, o *ReconnectOptions, connect func(ctx contex
 	base, limit := cmp.Or(o.Base, 500*time.Millisecond), cmp.Or(o.Cap, 30*time.Second)
 	bound := base
 	for {
-		err := connect(ctx, func() { bound = base })
+		var since time.Time
+		err := connect(ctx, func() { since = time.Now() })
 		if err == nil || ctx.Err() != nil || Permanent(err) {
 			return err
+		}
+		if !since.IsZero() && time.Since(since) >= lasting {
+			bound = base
 		}
 		wait := rand.N(bound) + 1
 		bound = min(2*bound, limit)
@@ -52,6 +58,9 @@ func Reconnect(ctx context.Context, o *ReconnectOptions, connect func(ctx contex
 		}
 	}
 }
+
+// lasting is how long a connection must be up to count as a success.
+const lasting = 10 * time.Second
 
 // Permanent reports whether connecting again after err is pointless: after a
 // close code that says so, after a handshake that was refused for what the
