@@ -4,17 +4,22 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/duet-api/duet/runtime/socket"
 )
 
-// fakePeer gives its events and then its end.
+// fakePeer gives its events and then its end. An event in capitals can't be
+// decoded.
 type fakePeer struct {
 	events []string
 	end    error
+	open   bool // the end of Next is not the connection's
 	done   chan struct{}
 }
 
@@ -22,7 +27,13 @@ func (p *fakePeer) Next(ctx context.Context) (string, error) {
 	if len(p.events) > 0 {
 		event := p.events[0]
 		p.events = p.events[1:]
+		if event == strings.ToUpper(event) {
+			return "", socket.BadFrame(errors.New(event))
+		}
 		return event, nil
+	}
+	if p.end != nil && !p.open {
+		close(p.done)
 	}
 	if p.end != nil {
 		return "", p.end
@@ -139,4 +150,77 @@ func TestLinkReportsTheFirstDial(t *testing.T) {
 	if _, err := socket.NewLink[*fakePeer, string](t.Context(), nil, dialer(nil)); err == nil {
 		t.Error("the first dial failed and NewLink did not say so")
 	}
+}
+
+// TestLinkKeepsTheConnectionAfterABadMessage has a server that sends what the
+// client can't decode: its connection and its other messages are none the worse.
+func TestLinkKeepsTheConnectionAfterABadMessage(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		stop := &socket.CloseError{Code: 4504, Stop: true}
+		link, err := socket.NewLink[*fakePeer, string](t.Context(), nil, dialer(&fakePeer{events: []string{"a", "B", "c"}, end: stop}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for event, err := range link.Events(t.Context()) {
+			if err != nil {
+				event = err.Error()
+			}
+			got = append(got, event)
+		}
+		want := []string{"a", "socket: bad-message: B", "c", stop.Error()}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("events (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestLinkClosesWhatItLeaves(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		first := &fakePeer{end: errors.New("not understood"), open: true}
+		link, err := socket.NewLink[*fakePeer, string](t.Context(), nil, dialer(first, &fakePeer{events: []string{"a"}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for event, err := range link.Events(t.Context()) {
+			if event != "a" || err != nil {
+				t.Errorf("got %q, %v", event, err)
+			}
+			break
+		}
+		select {
+		case <-first.Done():
+		default:
+			t.Error("the first connection is still open")
+		}
+	})
+}
+
+func TestLinkConnGivesTheFinalError(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		stop := &socket.CloseError{Code: 4504, Stop: true}
+		link, err := socket.NewLink[*fakePeer, string](t.Context(), nil, dialer(
+			&fakePeer{end: &socket.CloseError{Code: socket.CloseGoingAway}}, &fakePeer{end: stop}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range link.Events(t.Context()) {
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		if conn, err := link.Conn(ctx); !errors.Is(err, stop) {
+			t.Errorf("after the end Conn gives %v, %v; want %v", conn, err, stop)
+		}
+		for event, err := range link.Events(ctx) {
+			if !errors.Is(err, stop) {
+				t.Errorf("after the end Events gives %q, %v; want %v", event, err, stop)
+			}
+		}
+		if err := link.Close(); err != nil {
+			t.Errorf("Close after the end gave %v", err)
+		}
+	})
 }
