@@ -31,6 +31,9 @@ type Config struct {
 	RateFactor        int // every rate limit is this many times what it is by default; default 1
 	MaxSockets        int // sockets open at a time; default 20000
 	MaxSocketsPerAddr int // those from one address; 0 for no limit
+	// The sockets of both that are not authenticated yet; never more than half of MaxSockets.
+	MaxStrangers        int // default 4096
+	MaxStrangersPerAddr int // default 256
 
 	LogFormat string     // "text" or "json"; default "text"
 	LogLevel  slog.Level // the lowest level that is logged; default info
@@ -49,6 +52,9 @@ const (
 	defaultAccessTTL  = 15 * time.Minute
 	defaultRefreshTTL = 30 * 24 * time.Hour
 	defaultSockets    = 20_000
+
+	defaultStrangers        = 4096
+	defaultStrangersPerAddr = 256
 )
 
 func (c Config) withDefaults() Config {
@@ -59,6 +65,8 @@ func (c Config) withDefaults() Config {
 	or(&c.RefreshTTL, defaultRefreshTTL)
 	or(&c.RateFactor, 1)
 	or(&c.MaxSockets, defaultSockets)
+	or(&c.MaxStrangers, defaultStrangers)
+	or(&c.MaxStrangersPerAddr, defaultStrangersPerAddr)
 	or(&c.LogFormat, "text")
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -93,6 +101,8 @@ func (c Config) Validate() error {
 		{"rate-factor", between(c.RateFactor, 1, 1_000_000)},
 		{"max-sockets", between(c.MaxSockets, 1, 1_000_000)},
 		{"max-sockets-per-addr", between(c.MaxSocketsPerAddr, 0, 1_000_000)},
+		{"max-strangers", between(c.MaxStrangers, 1, 1_000_000)},
+		{"max-strangers-per-addr", between(c.MaxStrangersPerAddr, 1, 1_000_000)},
 		{"log-format", oneOf(c.LogFormat, "text", "json")},
 	}
 	for _, check := range checks {

@@ -40,14 +40,16 @@ func TestParse(t *testing.T) {
 			environ: []string{
 				"DUET_ADDR=[::1]:80", "DUET_DATA=d", "DUET_BOTS=1", "DUET_ORIGINS=https://a.example, http://b.example:8080,",
 				"DUET_TRUSTED_PROXIES=10.1.2.3/8,::1", "DUET_GRACE=1m", "DUET_FLUSH_INTERVAL=1ms", "DUET_ACCESS_TTL=1h", "DUET_REFRESH_TTL=2h",
-				"DUET_RATE_FACTOR=3", "DUET_MAX_SOCKETS=7", "DUET_MAX_SOCKETS_PER_ADDR=5", "DUET_LOG_FORMAT=json", "DUET_LOG_LEVEL=debug",
+				"DUET_RATE_FACTOR=3", "DUET_MAX_SOCKETS=7", "DUET_MAX_SOCKETS_PER_ADDR=5", "DUET_MAX_STRANGERS=3",
+				"DUET_MAX_STRANGERS_PER_ADDR=2", "DUET_LOG_FORMAT=json", "DUET_LOG_LEVEL=debug",
 			},
 			change: func(c *Config) {
 				*c = Config{
 					Addr: "[::1]:80", Data: "d", Bots: 1, Origins: []string{"https://a.example", "http://b.example:8080"},
 					TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 					Grace:          time.Minute, FlushInterval: time.Millisecond, AccessTTL: time.Hour, RefreshTTL: 2 * time.Hour,
-					RateFactor: 3, MaxSockets: 7, MaxSocketsPerAddr: 5, LogFormat: "json", LogLevel: slog.LevelDebug,
+					RateFactor: 3, MaxSockets: 7, MaxSocketsPerAddr: 5, MaxStrangers: 3, MaxStrangersPerAddr: 2,
+					LogFormat: "json", LogLevel: slog.LevelDebug,
 				}
 			},
 		},

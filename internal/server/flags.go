@@ -37,6 +37,8 @@ func (c *Config) flags() *flag.FlagSet {
 	set.Var(number{&c.RateFactor}, "rate-factor", "let each client send this `NUMBER` of times what the rate limits allow; failed logins are limited all the same")
 	set.Var(number{&c.MaxSockets}, "max-sockets", "open at most this `NUMBER` of sockets at a time")
 	set.Var(number{&c.MaxSocketsPerAddr}, "max-sockets-per-addr", "open at most this `NUMBER` of sockets from one address; 0 for no limit")
+	set.Var(number{&c.MaxStrangers}, "max-strangers", "open at most this `NUMBER` of sockets that are not authenticated, and at most half of -max-sockets")
+	set.Var(number{&c.MaxStrangersPerAddr}, "max-strangers-per-addr", "open at most this `NUMBER` of sockets from one address that are not authenticated")
 	set.StringVar(&c.LogFormat, "log-format", c.LogFormat, "write the log in this `FORMAT`: text or json")
 	set.Var(level{&c.LogLevel}, "log-level", "log from this `LEVEL` on: debug, info, warn or error")
 	return set

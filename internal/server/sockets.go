@@ -13,6 +13,7 @@ func (s *Server) newSockets(stats *socket.Stats) *wsapi.RoomServer[ws.Session] {
 	h := ws.New(ws.Config{
 		Sessions: s.state.sessions, Rooms: s.state.rooms, Bus: s.state.bus,
 		Contract: spec.Hash, FlushInterval: s.cfg.FlushInterval, RateFactor: s.cfg.RateFactor, Log: log,
+		MaxStrangers: min(s.cfg.MaxStrangers, max(s.cfg.MaxSockets/2, 1)), MaxStrangersPerAddr: s.cfg.MaxStrangersPerAddr,
 	})
 	return wsapi.NewRoomServer(h, &socket.ServerOptions{
 		Origins: s.cfg.Origins, Addr: s.addrs.of, Reject: rejectHandshake(log), Stats: stats,

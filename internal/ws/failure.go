@@ -117,7 +117,7 @@ func closeCodeOf(err error) wsapi.RoomCloseCode {
 		return code
 	}
 	switch game.CodeOf(err) {
-	case game.CodeInternal, game.CodeUnavailable:
+	case game.CodeInternal, game.CodeUnavailable, game.CodeRateLimited:
 		return wsapi.RoomCloseCode(socket.CloseTryAgain)
 	}
 	return wsapi.RoomCloseUnauthenticated

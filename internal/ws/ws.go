@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/duet-api/duet/gen/schema"
@@ -36,16 +37,21 @@ type Config struct {
 	FlushInterval time.Duration
 	// RateFactor multiplies the rate limits of the contract; 0 means 1.
 	RateFactor int
-	Now        func() time.Time // default time.Now
-	Log        *slog.Logger     // default: discard
+	// MaxStrangers bounds the connections that are not authenticated, and
+	// MaxStrangersPerAddr those from one address; beyond, the handshake is
+	// answered with 503 and 429. Default 4096 and 256.
+	MaxStrangers, MaxStrangersPerAddr int
+	Now                               func() time.Time // default time.Now
+	Log                               *slog.Logger     // default: discard
 }
 
 // Handler implements the room socket. Its methods are called by the runtime:
 // one at a time for one connection, at the same time for different ones.
 type Handler struct {
-	cfg      Config
-	protocol *socket.Protocol
-	fans     *fans
+	cfg       Config
+	protocol  *socket.Protocol
+	fans      *fans
+	strangers *strangers
 }
 
 var (
@@ -61,7 +67,10 @@ func New(c Config) *Handler {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Handler{cfg: c, protocol: wsapi.RoomProtocol().Scaled(max(c.RateFactor, 1)), fans: newFans(c.Bus, c.FlushInterval, c.Log)}
+	return &Handler{
+		cfg: c, protocol: wsapi.RoomProtocol().Scaled(max(c.RateFactor, 1)),
+		fans: newFans(c.Bus, c.FlushInterval, c.Log), strangers: newStrangers(c.MaxStrangers, c.MaxStrangersPerAddr),
+	}
 }
 
 type conn = wsapi.RoomConn[Session]
@@ -71,13 +80,14 @@ type conn = wsapi.RoomConn[Session]
 type Session struct {
 	id     string // of the connection, sent in hello
 	roomID string
-	addr   string // the client's, to count failed logins by
+	addr   string // the client's, to count failed logins and strangers by
 
-	refused *game.Error // the handshake's credential was no good
-	by      game.Identity
-	known   bool // by is set
-	member  *game.Member
-	fan     *fan
+	refused  *game.Error // the handshake's credential was no good
+	stranger bool        // counted as one
+	by       game.Identity
+	known    bool // by is set
+	member   *game.Member
+	fan      *fan
 }
 
 // Upgrade lets a handshake for an existing room through and looks at its
@@ -88,52 +98,92 @@ func (h *Handler) Upgrade(ctx context.Context, hs *socket.Handshake) (Session, e
 	if _, err := h.cfg.Rooms.Get(ctx, s.roomID); err != nil {
 		return s, h.reject(err)
 	}
-	var err error
+	if err := h.identify(ctx, hs, &s); err != nil {
+		return s, h.reject(err)
+	}
+	if s.known {
+		return s, nil
+	}
+	if err := h.strangers.refuse(s.addr); err != nil {
+		return s, h.reject(err)
+	}
+	return s, nil
+}
+
+// identify looks at the credential of a handshake.
+func (h *Handler) identify(ctx context.Context, hs *socket.Handshake, s *Session) (err error) {
 	switch {
 	case hs.Bearer != "":
 		s.by, err = h.cfg.Sessions.Authenticate(ctx, game.Secret(hs.Bearer))
 	case hs.Ticket != "":
 		s.by, err = h.cfg.Sessions.RedeemTicket(ctx, game.Secret(hs.Ticket))
 	default:
-		return s, nil
+		return nil
 	}
 	s.known = err == nil
-	if err == nil || errors.As(err, &s.refused) {
-		return s, nil
+	if errors.As(err, &s.refused) {
+		return nil
 	}
-	return s, h.reject(err)
+	return err
 }
 
 // reject makes the answer to a handshake out of an error.
 func (h *Handler) reject(err error) error {
-	status := http.StatusInternalServerError
+	rej := &socket.Rejection{Status: http.StatusInternalServerError, Err: err}
 	switch game.CodeOf(err) {
 	case game.CodeRoomNotFound:
-		status = http.StatusNotFound
+		rej.Status = http.StatusNotFound
+	case game.CodeRateLimited:
+		rej.Status = http.StatusTooManyRequests
 	case game.CodeUnavailable:
-		status = http.StatusServiceUnavailable
+		rej.Status = http.StatusServiceUnavailable
 	}
-	return &socket.Rejection{Status: status, Err: err}
+	if e := (*game.Error)(nil); errors.As(err, &e) && e.RetryAfter > 0 {
+		rej.Header = http.Header{"Retry-After": {strconv.Itoa(int((e.RetryAfter + time.Second - 1) / time.Second))}}
+	}
+	return rej
 }
 
-// Open greets the connection and lets it join, if it is authenticated.
+// Open greets the connection and lets it join, if it is authenticated. A
+// handshake whose credential was refused is told why; one without waits for
+// auth.user.
 func (h *Handler) Open(ctx context.Context, c *conn) error {
+	s := c.Session
+	var full *game.Error
+	if !s.known { // others may have been faster since Upgrade
+		full = h.strangers.enter(s.addr)
+		s.stranger = full == nil
+	}
 	if err := c.SendHello(h.hello(c)); err != nil {
 		return err
 	}
-	switch s := c.Session; {
+	switch {
+	case full != nil:
+		return h.refuse(c, full)
 	case s.refused != nil:
-		h.sendError(c, "", s.refused)
-		return &socket.CloseError{Code: socket.CloseCode(closeCodeOf(s.refused)), Reason: string(s.refused.Code)}
-	case s.known:
-		if err := h.join(ctx, c, s.by); err != nil {
-			h.sendError(c, "", err)
-			return &socket.CloseError{Code: socket.CloseCode(closeCodeOf(err)), Reason: string(game.CodeOf(err))}
-		}
-	default:
+		return h.refuse(c, s.refused)
+	case !s.known:
 		c.CloseAfter(authTimeout, socket.CloseCode(wsapi.RoomCloseUnauthenticated), "no auth.user in time")
+		return nil
+	}
+	if err := h.join(ctx, c, s.by); err != nil {
+		return h.refuse(c, err)
 	}
 	return nil
+}
+
+// refuse says why a connection can't join and gives the close that follows.
+func (h *Handler) refuse(c *conn, err error) error {
+	h.sendError(c, "", err)
+	return &socket.CloseError{Code: socket.CloseCode(closeCodeOf(err)), Reason: string(game.CodeOf(err))}
+}
+
+// noStranger notes that a connection is authenticated or gone.
+func (h *Handler) noStranger(s *Session) {
+	if s.stranger {
+		s.stranger = false
+		h.strangers.leave(s.addr)
+	}
 }
 
 // join puts the player into the room. The messages in first go out before the
@@ -152,6 +202,7 @@ func (h *Handler) join(ctx context.Context, c *conn, by game.Identity, first ...
 		return err
 	}
 	s.by, s.known, s.member, s.fan = by, true, member, f
+	h.noStranger(s)
 	h.watchExpiry(c)
 	return nil
 }
@@ -165,6 +216,7 @@ func (h *Handler) watchExpiry(c *conn) {
 // Closed takes the player out of the room.
 func (h *Handler) Closed(c *conn, info socket.CloseInfo) {
 	s := c.Session
+	h.noStranger(s)
 	if s.member == nil {
 		return
 	}
