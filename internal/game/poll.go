@@ -32,8 +32,8 @@ func (s *Rooms) Players(ctx context.Context, roomID string, by Identity, since s
 }
 
 // Update moves the player of by in a room, by the same rule as [Member.Move], and returns it as it is then. Where the
-// user is not in the room it joins, and stays for as long as it updates or polls. It fails with CodeInvalidRequest,
-// CodeRoomNotFound, CodeRoomFull, and with CodeTokenRevoked where the session ended.
+// user is not in the room it joins, and stays for as long as it updates or polls, under the session that updated last.
+// It fails with CodeInvalidRequest, CodeRoomNotFound, CodeRoomFull, and with CodeTokenRevoked where the session ended.
 func (s *Rooms) Update(ctx context.Context, roomID string, by Identity, u Update) (Player, error) {
 	if err := u.Position.Check(); err != nil {
 		return Player{}, err
@@ -42,7 +42,7 @@ func (s *Rooms) Update(ctx context.Context, roomID string, by Identity, u Update
 	present := false
 	err := s.with(ctx, roomID, func(r *replica) error {
 		p, ok := r.players[by.User.ID]
-		if ok {
+		if ok && (p.holder.connected || p.holder.session == by.SessionID) {
 			out, present = r.pollLocked(p, by.SessionID, u), true
 		}
 		return nil

@@ -152,6 +152,49 @@ func TestLogoutEndsPresenceWithoutConnection(t *testing.T) {
 	wantCode(t, err, game.CodeTokenRevoked)
 }
 
+// TestPresenceIsOfTheLastSession lets two sessions of a user move the player without a connection: it stays for as long
+// as the one does that moved it last.
+func TestPresenceIsOfTheLastSession(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	first, bob := w.user("ada"), w.user("bob")
+	second, third := w.login("ada").Identity, w.login("ada").Identity
+	hall := w.room(bob, "hall", 10).ID
+	here := func(names ...string) {
+		t.Helper()
+		d, _ := w.poll(bob, hall, "")
+		want(t, "the players", players(d.Players), names...)
+	}
+	w.put(first, hall, 1)
+	w.put(second, hall, 1) // moves nothing, but is heard of
+	must(t, w.sessions.Logout(t.Context(), first))
+	here("ada 1,0")
+
+	// A logout that overtakes the look-up of the session leaves it where it was.
+	w.store.onSessionUser = func() { must(t, w.sessions.Logout(t.Context(), third)) }
+	_, err := w.rooms.Update(t.Context(), hall, third, game.Update{Position: game.Position{X: 3}})
+	wantCode(t, err, game.CodeTokenRevoked)
+	here("ada 1,0")
+
+	must(t, w.sessions.Logout(t.Context(), second))
+	here()
+}
+
+// TestConnectionKeepsItsSession moves a connected player by another session without a connection.
+func TestConnectionKeepsItsSession(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ada := w.user("ada")
+	other := w.login("ada").Identity
+	hall := w.room(ada, "hall", 10).ID
+	a := w.join(ada, hall)
+	w.put(other, hall, 1)
+	must(t, w.sessions.Logout(t.Context(), other))
+	a.wantEvicted(t)
+	must(t, w.sessions.Logout(t.Context(), ada))
+	a.wantEvicted(t, game.ReasonSessionEnded)
+}
+
 func TestPresenceTimesOut(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

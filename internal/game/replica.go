@@ -68,11 +68,14 @@ func (r *replica) use(now time.Time, f func(r *replica) error) error {
 	return f(r)
 }
 
-// enterLocked makes user present, held by h, and returns the connection that it replaces. A holder without a connection
-// replaces none and is ignored where the player is here already.
+// enterLocked makes user present, held by h, and returns the connection that it replaces. Where the player is here
+// already a holder without a connection is only good for its session, which another one without a connection goes on under.
 func (r *replica) enterLocked(user User, h *Member, last Position) (p *player, replaced evictions, err error) {
 	if p, ok := r.players[user.ID]; ok {
 		if !h.connected {
+			if !p.holder.connected {
+				p.holder.session = h.session
+			}
 			return p, nil, nil
 		}
 		replaced = evictions{p.holder}
