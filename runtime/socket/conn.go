@@ -240,9 +240,7 @@ func (c *Conn) end(err error) CloseInfo {
 	}
 	<-c.out.finished() // the closer sees to it that this is soon
 	if peer := (*websocket.CloseError)(nil); !errors.As(err, &peer) {
-		// The peer has not closed yet. Closing with unread bytes would reset
-		// the connection and could destroy the close frame on its way.
-		_, _ = io.Copy(io.Discard, readerOnly{c.out.stream})
+		c.linger()
 	}
 	c.abort(CloseAbnormal, nil)
 
@@ -262,6 +260,23 @@ func (c *Conn) end(err error) CloseInfo {
 	c.out.drains.Wait()
 	c.cfg.stats.closed(info.Code)
 	return info
+}
+
+// lingering is how long a peer that can no longer be understood has for reading
+// the close frame.
+const lingering = time.Second
+
+// linger lets a peer that has not closed read the close frame. Closing with
+// unread bytes would reset the connection and could destroy the frame on its
+// way, so what still comes is dropped until the peer closes, for a while.
+func (c *Conn) linger() {
+	c.out.mu.Lock()
+	if c.closer != nil {
+		c.closer.Reset(min(lingering, c.cfg.timing.CloseWait))
+	}
+	c.out.mu.Unlock()
+	c.out.stream.closeWrite()
+	_, _ = io.Copy(io.Discard, readerOnly{c.out.stream})
 }
 
 // readerOnly hides everything but Read from io.Copy.

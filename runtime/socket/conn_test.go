@@ -118,6 +118,38 @@ func TestProtocolErrors(t *testing.T) {
 	}
 }
 
+// TestProtocolErrorEndsSoon sends what can't be read past, so that no echo of
+// the close frame can be: the connection does not wait for it, and the peer still
+// reads the close frame and the end.
+func TestProtocolErrorEndsSoon(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		th := &testHandler{}
+		h := newHarness(t, th, nil)
+		defer h.stop()
+		nc := h.stalled("a")
+		defer nc.Close()
+		_, _ = nc.Write([]byte{0x81, 0xFE, 0x40, 0, 0, 0, 0, 0})
+		_, _ = nc.Write(make([]byte, 10_000))
+		synctest.Wait()
+		f := nextFrame(t, nc)
+		if code, _ := parseClose(f.payload); f.op != opClose || code != CloseTooBig {
+			t.Fatalf("frame %d %q, want close %d", f.op, f.payload, CloseTooBig)
+		}
+		if n, err := nc.Read(make([]byte, 1)); err != io.EOF {
+			t.Errorf("after the close frame: %d bytes, %v; want the end", n, err)
+		}
+		if th.codes() != nil {
+			t.Error("the connection ended before its peer could read")
+		}
+		time.Sleep(lingering)
+		synctest.Wait()
+		if diff := cmp.Diff([]CloseCode{CloseTooBig}, th.codes()); diff != "" {
+			t.Errorf("closes after a second (-want +got):\n%s", diff)
+		}
+	})
+}
+
 func TestBudgets(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

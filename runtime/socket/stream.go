@@ -88,10 +88,19 @@ func (s *stream) tryWrite(bufs [][]byte) (int, error) {
 	return 0, nil
 }
 
-// write waits until at least one byte of p could be written.
+// write waits until at least one byte of p could be written. Where only
+// net.Conn can be asked it writes at most chunkBytes, since net.Conn does not
+// tell how far it has come.
 func (s *stream) write(p []byte) (int, error) {
 	if s.direct != nil {
 		return s.direct.write(p)
 	}
-	return s.Conn.Write(p)
+	return s.Conn.Write(p[:min(len(p), chunkBytes)])
+}
+
+// closeWrite tells the peer that nothing more comes, where that is possible.
+func (s *stream) closeWrite() {
+	if c, ok := s.Conn.(interface{ CloseWrite() error }); ok {
+		_ = c.CloseWrite() // after an error the peer finds out by the end
+	}
 }

@@ -50,6 +50,13 @@ func (c *Conn) Close() error {
 	return nil
 }
 
+// CloseWrite ends the direction to the peer, which still reads what is in the
+// buffer.
+func (c *Conn) CloseWrite() error {
+	c.out.close(false)
+	return nil
+}
+
 // Unread is how many bytes wait for the peer to read them.
 func (c *Conn) Unread() int {
 	c.out.mu.Lock()
