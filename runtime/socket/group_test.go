@@ -273,3 +273,31 @@ func TestStall(t *testing.T) {
 		})
 	}
 }
+
+// TestSteadyPeerIsNotStalled has a peer that takes 10 KiB a second of one large
+// reliable message.
+func TestSteadyPeerIsNotStalled(t *testing.T) {
+	t.Parallel()
+	for name, portable := range map[string]bool{"direct": false, "portable": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				const size = 300_000
+				th := &testHandler{open: func(c *testConn) error { return c.Send(said(strings.Repeat("a", size))) }}
+				h := newHarness(t, th, &ServerOptions{Portable: portable, Timing: Timing{PingInterval: -1}})
+				h.lis.Buffer = 4 << 10
+				defer h.stop()
+				nc := h.stalled("a")
+				defer nc.Close()
+				buf := make([]byte, 1<<10)
+				for got := 0; got < size; {
+					time.Sleep(100 * time.Millisecond)
+					n, err := nc.Read(buf)
+					if got += n; err != nil {
+						t.Fatalf("cut off after %d of %d bytes: %v, %v", got, size, err, th.codes())
+					}
+				}
+			})
+		})
+	}
+}

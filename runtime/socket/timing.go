@@ -48,8 +48,11 @@ const DefaultPingInterval = 20 * time.Second
 type Timing struct {
 	PingInterval time.Duration // between two pings; the first is jittered. DefaultPingInterval
 	PongWait     time.Duration // for any frame after a ping, else CloseNoPong. 10 s
-	Stall        time.Duration // without progress while something reliable waits, else CloseSlow. 10 s
-	CloseWait    time.Duration // for the peer's close frame. 5 s
+	// Stall is without progress while something reliable waits, else CloseSlow.
+	// Progress is a byte where descriptors are written to, and 16 KiB or the end
+	// of a message elsewhere. 10 s
+	Stall     time.Duration
+	CloseWait time.Duration // for the peer's close frame. 5 s
 }
 
 func (t Timing) withDefaults() Timing {
