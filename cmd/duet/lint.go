@@ -203,6 +203,7 @@ func lintContract(ctx context.Context, args []string, stdout, stderr io.Writer) 
 func (f *contractFlags) open(command string, files []string, stderr io.Writer) ([]*contract, int) {
 	var diags source.Diagnostics
 	list, err := f.contracts(files, &diags)
+	diags.Sort()
 	for _, d := range diags {
 		d.Pos.File = filepath.ToSlash(filepath.Join(filepath.Dir(f.config), d.Pos.File))
 		fmt.Fprintln(stderr, d)
@@ -256,11 +257,20 @@ func summarize(w io.Writer, list []*lint.Printed) {
 			counts[d.Severity]++
 		}
 	}
-	fmt.Fprintf(w, "%d errors, %d warnings, %d notes", counts[source.Error], counts[source.Warning], counts[source.Note])
+	for i, severity := range []source.Severity{source.Error, source.Warning, source.Note} {
+		fmt.Fprintf(w, "%s%d %s%s", []string{"", ", ", ", "}[i], counts[severity], severity, plural(counts[severity]))
+	}
 	if ignored > 0 {
 		fmt.Fprintf(w, ", %d ignored", ignored)
 	}
 	fmt.Fprintln(w)
+}
+
+func plural(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return "s"
 }
 
 // explainRules prints the pages of rules, or the list of all.

@@ -37,9 +37,9 @@ func messageExamples(v *view, diags *source.Diagnostics) {
 				return
 			}
 		}
-		payload := v.resolve(n.Get("payload"))
-		if payload.Has("schemaFormat") {
-			payload = payload.Get("schema")
+		payload := n.Get("payload")
+		if wrapped := v.resolve(payload); wrapped.Has("schemaFormat") {
+			payload = wrapped.Get("schema")
 		}
 		if !v.exemplified(payload, 0) {
 			diags.Warnf(at, "example-missing", "add examples: with a payload, or to the schema of the payload", "the message %q has no example", key)
@@ -66,9 +66,10 @@ const maxExampleDepth = 4
 // exemplified reports whether a schema, or that of the items of a list, has an
 // example.
 func (v *view) exemplified(n *spec.Node, depth int) bool {
+	_, isRef := n.Ref()
 	n = v.resolve(n)
 	if n == nil || depth > maxExampleDepth {
-		return false
+		return isRef // one that leads nowhere is told elsewhere
 	}
 	if n.Has("example") || n.Has("examples") || n.Has("const") {
 		return true

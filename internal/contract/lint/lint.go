@@ -38,7 +38,7 @@ func Run(ctx context.Context, in codegen.Input, ignore []Ignore) *Report {
 	for _, check := range checks() {
 		check(v, &found)
 	}
-	all := slices.Concat(replaced(i.Diagnostics, found), found)
+	all := withoutEchoes(slices.Concat(i.Diagnostics, found))
 	all.Sort()
 	r := &Report{Files: i.Loader.Files()}
 	r.Findings, r.Ignored = withoutIgnored(all, ignore)
@@ -61,21 +61,40 @@ func checks() []check {
 func replaces(rule string) []string {
 	switch {
 	case strings.HasPrefix(rule, "portable-"):
-		return []string{"unsupported-keyword", "keyword-value", "keyword-type", "schema-invalid", "schema-kind", "asyncapi-invalid", "asyncapi-parser", "openapi-invalid", "discriminator"}
+		return []string{
+			"unsupported-keyword", "unchecked-keyword", "nullable", "choice-tried", "keyword-value", "keyword-type", "discriminator",
+			"schema-invalid", "schema-kind", "asyncapi-invalid", "asyncapi-parser",
+		}
+	case rule == "message-repeated":
+		return []string{"message-unused"}
 	case rule == "schema-conflict", rule == "schema-copy":
 		return []string{"name-collision"}
 	}
 	return nil
 }
 
-// replaced gives the generator's findings without those that found says better.
-func replaced(old, found source.Diagnostics) source.Diagnostics {
-	return slices.DeleteFunc(slices.Clone(old), func(d source.Diagnostic) bool {
-		return slices.ContainsFunc(found, func(f source.Diagnostic) bool {
+// withoutEchoes leaves out findings that others say better: on the same line, or
+// where a judge of whole documents meets what was found in a part.
+func withoutEchoes(all source.Diagnostics) source.Diagnostics {
+	return slices.DeleteFunc(slices.Clone(all), func(d source.Diagnostic) bool {
+		return slices.ContainsFunc(all, func(f source.Diagnostic) bool {
 			sameLine := f.Pos.File == d.Pos.File && f.Pos.Line == d.Pos.Line
-			return sameLine && slices.Contains(replaces(f.Rule), d.Rule)
+			return sameLine && slices.Contains(replaces(f.Rule), d.Rule) || echoes(d, f)
 		})
 	})
+}
+
+// echoes reports whether d says only that a judge stumbled over f: kin-openapi
+// tells the operation, not the place, and a schema can't be used that refers to
+// a file that can't be read.
+func echoes(d, f source.Diagnostic) bool {
+	switch {
+	case f.Severity != source.Error || f.Rule == d.Rule:
+		return false
+	case d.Rule == "openapi-invalid":
+		return !strings.HasPrefix(f.Rule, "asyncapi-")
+	}
+	return d.Rule == "schema-invalid" && strings.Contains(d.Message, `"duet:///`+f.Pos.File+`"`)
 }
 
 // view is a contract as the rules see it.
