@@ -96,10 +96,13 @@ func deciding(t *ir.Type, inside []*ir.Type) []member {
 	return out
 }
 
+// maxInside is how deep choices of choices are looked into.
+const maxInside = 6
+
 // common gives the deciding members that all choices of a union have, with the
 // values of all.
 func common(t *ir.Type, inside []*ir.Type) []member {
-	if slices.Contains(inside, t) || t.Nullable {
+	if slices.Contains(inside, t) || len(inside) > maxInside || t.Nullable {
 		return nil
 	}
 	var out []member

@@ -35,7 +35,7 @@ type Check struct {
 func Lower(in Input, diags *source.Diagnostics) *Result {
 	l := &lowering{
 		loader: in.Loader, diags: diags,
-		types: map[*spec.Node]*ir.Type{}, declared: map[string]*ir.Type{}, merging: map[*spec.Node]bool{},
+		types: map[*spec.Node]*ir.Type{}, declared: map[string]*ir.Type{}, merging: map[*spec.Node]bool{}, merged: map[*spec.Node]*spec.Node{},
 		keywords: keywordTable(), broken: map[*ir.Type]bool{},
 		oas30Files: map[string]bool{}, reserved: map[string]bool{},
 	}
@@ -63,9 +63,12 @@ func Lower(in Input, diags *source.Diagnostics) *Result {
 type lowering struct {
 	loader   *spec.Loader
 	diags    *source.Diagnostics
-	types    map[*spec.Node]*ir.Type // every schema seen, those in progress too
-	declared map[string]*ir.Type     // by name
-	merging  map[*spec.Node]bool     // schemas whose allOf is being merged, to find cycles
+	types    map[*spec.Node]*ir.Type   // every schema seen, those in progress too
+	declared map[string]*ir.Type       // by name
+	merging  map[*spec.Node]bool       // schemas whose allOf is being merged, to find cycles
+	merged   map[*spec.Node]*spec.Node // what allOf makes; nil where it can't be merged
+	full     bool                      // too much was merged, which is reported
+	inPlace  []placed                  // every schema seen, in order
 	copies   []nullableCopy
 	unions   []*union
 	broken   map[*ir.Type]bool // types of schemas that can't be read, which is reported
@@ -109,6 +112,7 @@ func (l *lowering) finish(model *ir.Model) {
 		*c.dst = *c.src
 		c.dst.Nullable = true
 	}
+	l.boxRecursion()
 	for _, u := range l.unions {
 		l.tellApart(u)
 	}

@@ -131,31 +131,3 @@ func (l *lowering) checkFieldNames(m *ir.Members) {
 		seen[f.Name] = f
 	}
 }
-
-// markRecursion marks the fields that close a cycle of structs. Types are
-// searched in order of their names, so that the same fields are found each time.
-func markRecursion(types []*ir.Type) {
-	const active, done = 1, 2
-	state := map[string]int{}
-	var visit func(t *ir.Type)
-	visit = func(t *ir.Type) {
-		state[t.Name] = active
-		for _, f := range t.Object.Fields {
-			if f.Type.Kind != ir.Object {
-				continue
-			}
-			switch state[f.Type.Name] {
-			case active:
-				f.Recursive = true
-			case 0:
-				visit(f.Type)
-			}
-		}
-		state[t.Name] = done
-	}
-	for _, t := range types {
-		if t.Kind == ir.Object && state[t.Name] == 0 {
-			visit(t)
-		}
-	}
-}

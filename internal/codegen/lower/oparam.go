@@ -120,19 +120,32 @@ func (r *rest) responses(op *ir.Operation, n *spec.Node) {
 		if !ok {
 			continue
 		}
-		status, err := strconv.Atoi(p.Key)
-		if p.Key == "default" {
-			status, err = 0, nil
-		}
-		if err != nil || status != 0 && (status < 100 || status > 599) {
-			r.diags.Errorf(p.KeyPos, "response-status", "write a status, or default", "%q is not an HTTP status", p.Key)
+		status, isRange, ok := readStatus(p.Key)
+		if !ok {
+			r.diags.Errorf(p.KeyPos, "response-status", "write a status such as 404, a range such as 4XX, or default", "%q is not an HTTP status", p.Key)
 			continue
 		}
-		op.Responses = append(op.Responses, r.response(op, status, node, p.KeyPos))
+		out := r.response(op, status, node, p.KeyPos)
+		out.Range = isRange
+		op.Responses = append(op.Responses, out)
 	}
 	slices.SortStableFunc(op.Responses, func(a, b *ir.Response) int {
-		return cmp.Or(boolCompare(a.Status == 0, b.Status == 0), cmp.Compare(a.Status, b.Status))
+		return cmp.Or(boolCompare(a.Status == 0, b.Status == 0), boolCompare(a.Range, b.Range), cmp.Compare(a.Status, b.Status))
 	})
+}
+
+// readStatus reads the key of a response: a status, a range, or default, which is
+// 0.
+func readStatus(key string) (status int, isRange, ok bool) {
+	if key == "default" {
+		return 0, false, true
+	}
+	digits, isRange := strings.CutSuffix(strings.ToUpper(key), "XX")
+	if isRange {
+		digits += "00"
+	}
+	status, err := strconv.Atoi(digits)
+	return status, isRange, err == nil && len(digits) == 3 && status >= 100 && status <= 599
 }
 
 func (r *rest) response(op *ir.Operation, status int, n *spec.Node, pos source.Pos) *ir.Response {
@@ -142,8 +155,8 @@ func (r *rest) response(op *ir.Operation, status int, n *spec.Node, pos source.P
 		hint = op.Name + spec.Pascal(cmp.Or(http.StatusText(status), "default"))
 	}
 	var schema *spec.Node
-	if out.MediaType, schema = r.json(n, "the response of "+op.Name); schema != nil {
-		out.Type = r.schema(schema, hint)
+	if out.MediaType, schema = r.content(n, "the response of "+op.Name); schema != nil {
+		out.Type = r.whole(schema, hint)
 	}
 	for _, h := range n.Get("headers").Members() {
 		node, ok := r.loader.Resolve(h.Value)

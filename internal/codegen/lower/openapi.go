@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
+	"github.com/duet-api/duet/internal/codegen/source"
 	"github.com/duet-api/duet/internal/codegen/spec"
 )
 
@@ -16,7 +17,7 @@ func (l *lowering) openapi(doc *spec.Node) *ir.REST {
 	if !l.openapiVersion(doc) {
 		return nil
 	}
-	r := &rest{lowering: l, doc: doc, out: &ir.REST{BasePath: l.basePath(doc)}, names: map[string]*ir.Operation{}}
+	r := &rest{lowering: l, doc: doc, out: &ir.REST{BasePath: l.basePath(doc)}, names: map[string]*ir.Operation{}, boxes: map[*ir.Type]*ir.Type{}}
 	for _, p := range doc.Get("paths").Members() {
 		if strings.HasPrefix(p.Key, "x-") {
 			continue
@@ -25,10 +26,8 @@ func (l *lowering) openapi(doc *spec.Node) *ir.REST {
 			r.path(p, item)
 		}
 	}
-	for _, key := range []string{"webhooks"} {
-		if doc.Has(key) {
-			l.diags.Warnf(doc.KeyPos(key), "openapi-unsupported", "", "%s are not generated", key)
-		}
+	for _, p := range doc.Get("webhooks").Members() {
+		r.incoming(doc.KeyPos("webhooks"), spec.Pascal(p.Key), p.Value)
 	}
 	slices.SortFunc(r.out.Operations, func(a, b *ir.Operation) int { return cmp.Compare(a.Name, b.Name) })
 	r.session()
@@ -71,6 +70,7 @@ type rest struct {
 	doc   *spec.Node
 	out   *ir.REST
 	names map[string]*ir.Operation
+	boxes map[*ir.Type]*ir.Type // bodies that are no objects, by what is in them
 }
 
 func methods() []string {
@@ -101,10 +101,43 @@ func (r *rest) operation(path spec.Pair, item *spec.Node, m spec.Pair) {
 	r.params(op, item, n)
 	r.body(op, n)
 	r.responses(op, n)
-	if n.Has("callbacks") {
-		r.diags.Warnf(n.KeyPos("callbacks"), "openapi-unsupported", "", "callbacks are not generated")
+	for _, p := range n.Get("callbacks").Members() {
+		r.callback(n.KeyPos("callbacks"), op.Name+spec.Pascal(p.Key), p.Value)
 	}
 	r.out.Operations = append(r.out.Operations, op)
+}
+
+// callback reads the types of the requests that a server makes.
+func (r *rest) callback(pos source.Pos, name string, n *spec.Node) {
+	n, ok := r.loader.Resolve(n)
+	if !ok {
+		return
+	}
+	for _, p := range n.Members() {
+		if !strings.HasPrefix(p.Key, "x-") {
+			r.incoming(pos, name, p.Value)
+		}
+	}
+}
+
+// incoming reads the types of the bodies of a path item whose requests the server
+// makes and the client answers.
+func (r *rest) incoming(pos source.Pos, name string, item *spec.Node) {
+	item, ok := r.loader.Resolve(item)
+	if !ok {
+		return
+	}
+	r.diags.Warnf(pos, "openapi-unsupported", "", "webhooks and callbacks keep their place in the document and get types, but no server or client")
+	for _, m := range item.Members() {
+		if !slices.Contains(methods(), m.Key) {
+			continue
+		}
+		if body, ok := r.loader.Resolve(m.Value.Get("requestBody")); ok {
+			if _, schema := r.content(body, "the body of "+name); schema != nil {
+				r.whole(schema, name+"Body")
+			}
+		}
+	}
 }
 
 // secured reports whether the operation wants a credential: its own security,
@@ -128,37 +161,76 @@ func (r *rest) secured(n *spec.Node) bool {
 	return len(list.Elems()) > 0
 }
 
-// body reads the JSON body of an operation.
+// body reads the body of an operation.
 func (r *rest) body(op *ir.Operation, n *spec.Node) {
 	body, ok := r.loader.Resolve(n.Get("requestBody"))
 	if !ok {
 		return
 	}
-	media, schema := r.json(body, "the body of "+op.Name)
-	if media == "" {
-		return
+	media, schema := r.content(body, "the body of "+op.Name)
+	op.BodyMedia, op.BodyRequired = media, r.flag(body, "required")
+	if schema != nil {
+		op.Body = r.whole(schema, op.Name+"Body")
 	}
-	op.BodyRequired = r.flag(body, "required")
-	op.Body = r.schema(schema, op.Name+"Body")
 }
 
-// json gives the first JSON media type of a body and its schema. The others are
-// reported: nothing is generated for them.
-func (r *rest) json(n *spec.Node, what string) (media string, schema *spec.Node) {
-	for _, p := range n.Get("content").Members() {
-		switch {
-		case !isJSON(p.Key):
-			r.diags.Warnf(p.KeyPos, "media-type", "describe it as application/json", "%s of media type %s is not typed", what, p.Key)
-		case media != "":
-			r.diags.Warnf(p.KeyPos, "media-type", "remove one of them", "%s has two JSON media types; %s is read", what, media)
-		case !p.Value.Has("schema"):
-			r.diags.Warnf(p.KeyPos, "media-type", "add a schema", "%s of media type %s has no schema", what, p.Key)
-		default:
-			media, schema = p.Key, p.Value.Get("schema")
-			r.mediaExamples(p.Value, schema)
+// whole gives the type of a schema that is a body as a whole. What is no object
+// gets a struct around it, so that it has a codec: named after the component, or
+// else as given.
+func (r *rest) whole(schema *spec.Node, name string) *ir.Type {
+	t := r.schema(schema, name)
+	if t.Kind == ir.Object && !t.Nullable || r.broken[t] {
+		return t
+	}
+	if box := r.boxes[t]; box != nil {
+		return box
+	}
+	target, _ := r.loader.Resolve(schema)
+	if tokens, err := spec.SplitPointer(target.Pointer); err == nil && len(tokens) == 3 && tokens[0] == "components" && t.Name == "" {
+		name = spec.TypeName(target)
+	}
+	base := name
+	for i := 0; t.Name == name || r.declared[name] != nil; i++ {
+		name = base + "JSON" + strings.Repeat("X", i)
+	}
+	r.boxes[t] = r.box(t, name, schema.Pos)
+	return r.boxes[t]
+}
+
+// content gives the media type of a body, and its schema where that is JSON. The
+// first JSON one is taken, or else the first one. The others are reported:
+// nothing is generated for them.
+func (r *rest) content(n *spec.Node, what string) (media string, schema *spec.Node) {
+	members := n.Get("content").Members()
+	i := slices.IndexFunc(members, func(p spec.Pair) bool { return isJSON(p.Key) })
+	for j, p := range members {
+		if j != max(i, 0) {
+			r.diags.Warnf(p.KeyPos, "media-type", "remove one of them", "%s has several media types; %s is taken", what, members[max(i, 0)].Key)
 		}
 	}
-	return media, schema
+	switch {
+	case len(members) == 0:
+		return "", nil
+	case i < 0:
+		r.untyped(members[0], what)
+		return members[0].Key, nil
+	}
+	p := members[i]
+	schema = p.Value.Get("schema")
+	if schema == nil {
+		r.diags.Warnf(p.KeyPos, "media-type", "add a schema", "%s of media type %s has no schema", what, p.Key)
+		schema = spec.NewMap(p.Value.Pos)
+	}
+	r.mediaExamples(p.Value, schema)
+	return p.Key, schema
+}
+
+// untyped warns of a body whose parts are described and not read.
+func (r *rest) untyped(p spec.Pair, what string) {
+	schema, _ := r.loader.Resolve(p.Value.Get("schema"))
+	if len(schema.Get("properties").Members()) > 0 || schema.Has("$ref") {
+		r.diags.Warnf(p.KeyPos, "media-type", "describe it as application/json to have it typed", "%s of media type %s is passed on as bytes: its schema is not checked", what, p.Key)
+	}
 }
 
 // isJSON reports whether a media type is JSON or has the suffix +json (RFC 6839).

@@ -31,9 +31,11 @@ func (l *lowering) schema(n *spec.Node, hint string) *ir.Type {
 		return l.wrapper(n, only, hint)
 	}
 	t := &ir.Type{Pos: n.Pos}
+	name := l.schemaName(n, hint)
 	l.types[n] = t
+	l.inPlace = append(l.inPlace, placed{t, name})
 	l.collectChecks(n, t)
-	l.fill(t, n, l.schemaName(n, hint))
+	l.fill(t, n, name)
 	return t
 }
 

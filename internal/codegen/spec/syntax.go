@@ -15,6 +15,10 @@ var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 func (p *parser) syntax(err error) {
 	line, text := cutLine(err)
 	pos := source.Pos{File: p.file, Line: p.badLine(line, text), Column: 1}
+	if strings.HasPrefix(text, "exceeded max depth") {
+		p.diags.Errorf(pos, "document-limit", "split the document", "values are nested more than %d deep", maxDepth)
+		return
+	}
 	fix := ""
 	content := p.lines[pos.Line-1]
 	blank := content[:len(content)-len(strings.TrimLeft(content, " \t"))]
