@@ -54,7 +54,7 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&only, "only", "", "measure only `scenarios` whose names begin so, separated by commas, into out/")
 	flags.StringVar(&peers, "peers", "", "measure only these `servers`, separated by commas, into out/")
 	flags.IntVar(&b.rounds, "rounds", 0, "at most this `number` of rounds; 0 for what each scenario is given")
-	flags.DurationVar(&b.measure, "measure", 2*time.Second, "`time` of one measurement")
+	flags.DurationVar(&b.measure, "measure", 1750*time.Millisecond, "`time` of one measurement")
 	flags.DurationVar(&b.limit, "limit", 20*time.Minute, "start nothing after this `time`")
 	flags.BoolVar(&redo, "report", false, "only write the report of the last run again")
 	if err := flags.Parse(args); err != nil {
@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	b.only, b.peers = list(only), list(peers)
 	if b.quick {
-		b.measure, b.rounds = min(b.measure, 1500*time.Millisecond), 1
+		b.warm, b.measure, b.rounds = 400*time.Millisecond, min(b.measure, 1200*time.Millisecond), 1
 	}
 	var err error
 	if b.dir, err = filepath.Abs(b.dir); err != nil {

@@ -24,6 +24,7 @@ type scenario struct {
 // players is how many connections a saturated server has.
 const players = 200
 
+// Who takes part. None of these is ever changed.
 var (
 	plainPeers = []string{keyDuet, "centrifuge", "gws", "gorilla-prepared", "gorilla-naive", "ws", keySocketIO, keyRaw}
 	allPeers   = append([]string{"duet-16ms", keyTick}, plainPeers...)
@@ -78,7 +79,8 @@ func callScenarios() []scenario {
 	for _, c := range []struct {
 		conns        int
 		hz, socketHz float64 // a connection; callers × 95 a second is the most that the server lets through
-	}{{1, 80, 50}, {50, callers / 50 * 95, 1600}} {
+		pingEvery    int     // update by socket; the server answers some pings a second
+	}{{1, 80, 50, 20}, {50, callers / 50 * 95, 1600, 400}} {
 		for _, kind := range []job.Kind{job.Put, job.Full, job.Since, job.Same} {
 			all = append(all, scenario{
 				key: fmt.Sprintf("call-%s-%d", kind, c.conns), calls: job.Calls{Kind: kind, Conns: c.conns, Hz: c.hz},
@@ -86,7 +88,7 @@ func callScenarios() []scenario {
 			})
 		}
 		all = append(all, scenario{
-			key: fmt.Sprintf("call-socket-%d", c.conns), load: job.Load{Mode: job.Alone, Rooms: c.conns, Players: 1, Hz: c.socketHz, PingEvery: 20},
+			key: fmt.Sprintf("call-socket-%d", c.conns), load: job.Load{Mode: job.Alone, Rooms: c.conns, Players: 1, Hz: c.socketHz, PingEvery: c.pingEvery},
 			peers: []string{keyDuet}, rounds: 3, quick: true, open: true,
 		})
 	}

@@ -40,10 +40,15 @@ func (c *client) latestFrom(o *client) bool {
 // maxOut is how many bytes of updates wait for a server that takes none.
 const maxOut = 64 << 10
 
-// send sends one update of c. It reports false where the socket is full.
+// send sends one update of c. It reports false where the socket is full: then
+// what the update would have asked for counts all the same, unless the load goes
+// by what arrives.
 func (e *engine) send(c *client) bool {
 	if c.closed || len(c.out) > maxOut {
 		e.now.skipped++
+		if e.load.Hz > 0 {
+			e.now.offered += e.receiversOf(c)
+		}
 		return false
 	}
 	c.seq++

@@ -5,8 +5,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"slices"
 	"sync"
 	"time"
 
@@ -24,12 +22,8 @@ type engine struct {
 	epoll   int
 	start   time.Time
 
-	sending bool
-	order   []*client // by the time of their updates in a period
-	phases  []int64   // those times, in microseconds
-	base    int64     // when the first period began
-	turn    int64     // updates so far
-
+	sending   bool
+	pacer     pacer
 	ready     []*client // may send their next update, in Saturate
 	lastRetry int64
 
@@ -124,15 +118,7 @@ func (e *engine) seat() {
 	for i, c := range e.clients {
 		c.peers = e.clients[i-i%p : i-i%p+p]
 	}
-	e.order = slices.Clone(e.clients)
-	rng := rand.New(rand.NewPCG(1, 2)) // the same times in every run
-	rng.Shuffle(len(e.order), func(i, j int) { e.order[i], e.order[j] = e.order[j], e.order[i] })
-	for range e.order {
-		if e.load.Hz > 0 {
-			e.phases = append(e.phases, rng.Int64N(int64(1e6/e.load.Hz)))
-		}
-	}
-	slices.Sort(e.phases)
+	e.pacer = newPacer(e.clients, e.load.Hz)
 }
 
 func (e *engine) enter(c *client, d dialed) error {
@@ -170,15 +156,9 @@ func (e *engine) runUntil(d time.Duration, enough func() bool) bool {
 func (e *engine) wait(now, end int64) int64 {
 	until := min(end, now+5000)
 	if e.sending && e.load.Hz > 0 {
-		until = min(until, e.due())
+		until = min(until, e.pacer.due())
 	}
 	return max(until-now, 0)
-}
-
-// due is the time of the next update.
-func (e *engine) due() int64 {
-	n := int64(len(e.order))
-	return e.base + e.turn/n*int64(1e6/e.load.Hz) + e.phases[e.turn%n]
 }
 
 // pace sends what is due.
@@ -186,11 +166,9 @@ func (e *engine) pace() {
 	switch {
 	case !e.sending:
 	case e.load.Hz > 0:
-		for at := e.due(); at <= e.clock(); at = e.due() {
-			c := e.order[e.turn%int64(len(e.order))]
-			e.turn++
+		for at := e.pacer.due(); at <= e.clock(); at = e.pacer.due() {
 			e.now.late = max(e.now.late, e.clock()-at)
-			if !c.stalled {
+			if c := e.pacer.next(); !c.stalled {
 				e.send(c)
 			}
 		}

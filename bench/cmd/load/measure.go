@@ -22,7 +22,7 @@ const (
 
 // measure runs the phases of a load that sends.
 func (e *engine) measure() (r job.Result, err error) {
-	e.base, e.sending = e.clock(), true
+	e.pacer.base, e.sending = e.clock(), true
 	if e.load.Mode == job.Saturate {
 		for _, c := range e.clients {
 			e.enqueue(c)

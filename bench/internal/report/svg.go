@@ -65,12 +65,12 @@ func (r *Report) SVG() string {
 const style = `<style>
 text { font: 13px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2328 }
 .page { fill: #ffffff } .head { font-size: 17px; font-weight: 600 } .sub, .foot, .tick { fill: #59636e } .foot, .tick { font-size: 11px }
-.name { text-anchor: end } .tick { text-anchor: middle } .grid { stroke: #d1d9e0; stroke-width: 1 }
+.value { paint-order: stroke; stroke: #ffffff; stroke-width: 4px } .name { text-anchor: end } .tick { text-anchor: middle } .grid { stroke: #d1d9e0; stroke-width: 1 }
 .bar { fill: #8c959f } .bar.own { fill: #0969da } .bar.limit { fill: none; stroke: #8c959f; stroke-dasharray: 4 3 }
 .name.own, .value.own { font-weight: 600; fill: #0969da }
 @media (prefers-color-scheme: dark) {
 text { fill: #e6edf3 } .page { fill: #0d1117 } .sub, .foot, .tick { fill: #9198a1 } .grid { stroke: #30363d }
-.bar { fill: #6e7681 } .bar.own { fill: #4493f8 } .bar.limit { fill: none; stroke: #6e7681 } .name.own, .value.own { fill: #4493f8 }
+.bar { fill: #6e7681 } .bar.own { fill: #4493f8 } .bar.limit { fill: none; stroke: #6e7681 } .name.own, .value.own { fill: #4493f8 } .value { stroke: #0d1117 }
 }
 </style>
 `
