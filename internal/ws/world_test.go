@@ -1,8 +1,10 @@
 package ws_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"path/filepath"
 	"testing"
@@ -31,6 +33,21 @@ type world struct {
 	network  *sockettest.Listener
 	sockets  *wsapi.RoomServer[ws.Session]
 	room     game.Room
+	log      bytes.Buffer // of the sockets
+	store    *brittle
+}
+
+// brittle is a storage that breaks on demand.
+type brittle struct {
+	*sqlite.Store
+	broken any // what SessionUser panics with, if it is not nil
+}
+
+func (b *brittle) SessionUser(ctx context.Context, session string, now time.Time) (game.User, error) {
+	if b.broken != nil {
+		panic(b.broken)
+	}
+	return b.Store.SessionUser(ctx, session, now)
 }
 
 // inWorld runs a test in a world whose time is its own.
@@ -50,15 +67,18 @@ func (w *world) start(dir string) (stop func()) {
 	if err != nil {
 		w.Fatal(err)
 	}
+	w.store = &brittle{Store: store}
 	bus := local.New()
 	passwords := auth.NewPasswords(auth.PasswordOptions{Params: auth.Params{Time: 1, Memory: 8, Threads: 1}}) // cheap, for tests
-	w.rooms = game.NewRooms(game.RoomsConfig{Store: store, Positions: store, Bus: bus})
+	w.rooms = game.NewRooms(game.RoomsConfig{Store: store, Positions: w.store, Bus: bus})
 	w.users = game.NewUsers(game.UsersConfig{Store: store, Passwords: passwords, Bus: bus, Rooms: w.rooms})
 	w.sessions = game.NewSessions(game.SessionsConfig{
 		Store: store, Credentials: store, Passwords: passwords, Tokens: auth.NewTokens(auth.NewKeys(), nil),
 		Tickets: auth.NewTickets(auth.TicketOptions{}), Attempts: auth.NewLockout(auth.LockoutOptions{}), Bus: bus,
 	})
-	w.sockets = wsapi.NewRoomServer(ws.New(ws.Config{Sessions: w.sessions, Rooms: w.rooms, Bus: bus, Contract: "test-contract"}), nil)
+	w.sockets = wsapi.NewRoomServer(ws.New(ws.Config{
+		Sessions: w.sessions, Rooms: w.rooms, Bus: bus, Contract: "test-contract", Log: slog.New(slog.NewTextHandler(&w.log, nil)),
+	}), nil)
 	routes := http.NewServeMux()
 	routes.Handle("GET /rooms/{roomId}", w.sockets)
 	web := &http.Server{Handler: routes}

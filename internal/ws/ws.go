@@ -7,6 +7,7 @@ package ws
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -191,6 +192,11 @@ func (h *Handler) noStranger(s *Session) {
 func (h *Handler) join(ctx context.Context, c *conn, by game.Identity, first ...socket.Outgoing) error {
 	s := c.Session
 	f := h.fans.acquire(s.roomID)
+	defer func() {
+		if s.fan == nil { // also after a panic
+			h.fans.release(f)
+		}
+	}()
 	member, err := h.cfg.Rooms.Join(ctx, game.Join{
 		RoomID:  s.roomID,
 		By:      by,
@@ -198,7 +204,6 @@ func (h *Handler) join(ctx context.Context, c *conn, by game.Identity, first ...
 		Evicted: func(r game.Reason) { c.Close(evictionCode(r), r.String()) },
 	})
 	if err != nil {
-		h.fans.release(f)
 		return err
 	}
 	s.by, s.known, s.member, s.fan = by, true, member, f
@@ -216,12 +221,24 @@ func (h *Handler) watchExpiry(c *conn) {
 // Closed takes the player out of the room.
 func (h *Handler) Closed(c *conn, info socket.CloseInfo) {
 	s := c.Session
+	h.logMistake(s, info)
 	h.noStranger(s)
 	if s.member == nil {
 		return
 	}
 	s.member.Leave(leaveReason(info))
 	h.fans.release(s.fan)
+}
+
+// logMistake logs an end that is the server's own fault.
+func (h *Handler) logMistake(s *Session, info socket.CloseInfo) {
+	panicked := (*socket.PanicError)(nil)
+	switch {
+	case errors.As(info.Err, &panicked):
+		h.cfg.Log.Error("connection panicked", "connection", s.id, "panic", fmt.Sprint(panicked.Value), "stack", string(panicked.Stack))
+	case info.Code == socket.CloseInternal && !info.Remote:
+		h.cfg.Log.Error("connection failed", "connection", s.id, "error", info.Err)
+	}
 }
 
 func leaveReason(info socket.CloseInfo) game.Reason {

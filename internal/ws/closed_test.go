@@ -1,0 +1,45 @@
+package ws_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/duet-api/duet/gen/schema"
+	"github.com/duet-api/duet/gen/wsapi"
+	"github.com/duet-api/duet/runtime/socket"
+	"github.com/duet-api/duet/runtime/wire"
+)
+
+// TestPanicIsLogged shows that a panic ends its connection alone, and is found in the log with its stack.
+func TestPanicIsLogged(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.signUp("ada")
+		token := w.logIn("ada")
+		opening, asking := w.dial(""), w.dial("")
+		w.store.broken = "the storage is gone"
+		_, err := asking.AuthUser(context.Background(), schema.AuthUser{Data: schema.AuthUserData{AccessToken: wire.Some(token)}})
+		if err == nil {
+			w.Error("auth.user was answered")
+		}
+		w.ended(asking, wsapi.RoomCloseCode(socket.CloseInternal))
+		atOpen := w.dial(token)
+		w.ended(atOpen, wsapi.RoomCloseCode(socket.CloseInternal))
+
+		w.store.broken = nil
+		if _, err := opening.Ping(context.Background(), schema.Ping{}); err != nil {
+			w.Errorf("another connection: %v", err)
+		}
+		w.shutdown()
+		log := w.log.String()
+		if n := strings.Count(log, `msg="connection panicked"`); n != 2 {
+			w.Errorf("%d panics are in the log, want 2", n)
+		}
+		for _, want := range []string{`panic="the storage is gone"`, "SessionUser", "(*Handler).AuthUser", "(*Handler).Open"} {
+			if !strings.Contains(log, want) {
+				w.Errorf("the log does not have %s:\n%s", want, log)
+			}
+		}
+	})
+}
