@@ -142,12 +142,20 @@ func (v *view) of(b *batch, key string) {
 	v.add(b.out[pos:])
 }
 
+// cutoff is where the write of a view ended.
+type cutoff struct {
+	next     int  // the first entry that was not begun
+	frames   int  // how many were begun
+	reliable bool // whether the last of them, which is cut, may not be dropped
+}
+
 // rest tells what is left after the first n bytes of the member's view were
-// written: it appends the rest of the frame that was begun to dst, and gives
-// the first entry that was not.
-func (b *batch) rest(dst []byte, key string, n int) ([]byte, int) {
+// written: it appends the rest of the frame that was begun to dst, and tells
+// where that is.
+func (b *batch) rest(dst []byte, key string, n int) ([]byte, cutoff) {
 	next := b.firstCut(key)
 	var v view
+	c := cutoff{}
 	for i := range b.frames {
 		f := &b.frames[i]
 		v = view{spans: v.spans[:0]}
@@ -160,19 +168,20 @@ func (b *batch) rest(dst []byte, key string, n int) ([]byte, int) {
 			}
 			next = b.cuts[next].next
 		}
-		switch {
-		case n >= v.size:
-			n -= v.size
-			if n == 0 && v.size > 0 {
-				return dst, f.last
-			}
-		case n == 0:
-			return dst, f.first
-		default:
-			return v.appendFrom(dst, n), f.last
+		if n == 0 {
+			return dst, c
 		}
+		c.next = f.last
+		if v.size > 0 {
+			c.frames++
+		}
+		if n < v.size {
+			c.reliable = b.entries[f.first].latest == nil
+			return v.appendFrom(dst, n), c
+		}
+		n -= v.size
 	}
-	return dst, len(b.entries)
+	return dst, c
 }
 
 // appendFrom appends the spans without their first n bytes.

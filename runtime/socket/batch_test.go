@@ -100,10 +100,13 @@ func checkRest(t *testing.T, b *batch, key string) {
 	all := v.appendFrom(nil, 0)
 	want := words(show(t, frames(t, all)))
 	for n := range len(all) {
-		rest, from := b.rest(nil, key, n)
+		rest, cut := b.rest(nil, key, n)
 		out := append(bytes.Clone(all[:n]), rest...)
+		if begun := len(frames(t, out)); begun != cut.frames {
+			t.Fatalf("after %d of %d bytes for %s: %d frames begun, told %d", n, len(all), key, begun, cut.frames)
+		}
 		var p pending
-		b.copyTo(&p, from, key)
+		b.copyTo(&p, cut.next, key)
 		out, _, _ = p.take(out, 1<<30, false)
 		if got := words(show(t, frames(t, out))); got != want {
 			t.Fatalf("after %d of %d bytes for %s: got %q, want %q", n, len(all), key, got, want)

@@ -94,10 +94,7 @@ func (c *Client) send(ctx context.Context, m Outgoing) error {
 	b := getBuffer()
 	defer putBuffer(b)
 	b.b = m.AppendJSON(b.b)
-	err := c.conn.out.waitRoom(ctx)
-	if err == nil {
-		err = c.conn.SendFrame(b.b)
-	}
+	err := c.conn.out.putWaiting(ctx, func(p *pending) { p.message(opText, b.b, "") })
 	if errors.Is(err, errClosed) || errors.Is(err, errSlow) {
 		return c.ended()
 	}

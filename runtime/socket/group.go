@@ -71,49 +71,58 @@ func NewGroup(o *GroupOptions) *Group {
 // Join adds a connection, which gets the first messages, in order, and then
 // everything that is published from now on except what belongs to key. An
 // empty key owns nothing. A connection leaves by itself when it ends; one that
-// joins again first leaves.
+// joins again first leaves. Join itself writes nothing: a goroutine does.
 func (g *Group) Join(m Member, key string, first ...Outgoing) error {
+	b := getBuffer()
+	defer putBuffer(b)
+	ends := make([]int, 0, len(first))
 	for _, f := range first {
 		if err := f.Validate(); err != nil {
 			return err
 		}
+		b.b = f.AppendJSON(b.b)
+		ends = append(ends, len(b.b))
 	}
 	c := m.Base()
-	g.Leave(c)
 	g.mu.Lock()
 	if g.closed {
 		g.mu.Unlock()
 		return errClosed
 	}
-	write, err := c.out.add(func(p *pending) {
-		for _, f := range first {
-			b := getBuffer()
-			b.b = f.AppendJSON(b.b)
-			p.message(opText, b.b, "")
-			putBuffer(b)
-		}
-	})
-	if err == nil {
-		err = g.addLocked(&member{group: g, conn: c, key: key})
-	}
+	write, err := g.joinLocked(c, key, b.b, ends)
 	g.mu.Unlock()
-	if write {
-		c.out.flush()
-	}
+	c.out.settleSoon(write, err)
 	return err
 }
 
-func (g *Group) addLocked(m *member) error {
-	m.index, m.from = len(g.members), g.batch.base+uint64(len(g.batch.entries))
-	o := &m.conn.out
+// joinLocked adds a connection with the encoded messages that it gets first. It
+// gives what outbox.settle wants.
+func (g *Group) joinLocked(c *Conn, key string, first []byte, ends []int) (write bool, err error) {
+	o := &c.out
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.state == outDead { // its end has left, or is leaving, all groups
-		return errClosed
+	if o.state != outOpen {
+		return false, errClosed
 	}
-	m.conn.members = append(m.conn.members, m)
-	g.members, g.changed = append(g.members, m), true
-	return nil
+	if old := c.leaveLocked(g); old != nil {
+		g.removeLocked(old)
+	}
+	if len(ends) > 0 {
+		write, err = o.addLocked(func(p *pending) {
+			start := 0
+			for _, end := range ends {
+				p.message(opText, first[start:end], "")
+				start = end
+			}
+		})
+		if err != nil {
+			return write, err
+		}
+	}
+	joined := &member{group: g, conn: c, key: key, index: len(g.members), from: g.batch.base + uint64(len(g.batch.entries))}
+	c.members = append(c.members, joined)
+	g.members, g.changed = append(g.members, joined), true
+	return write, nil
 }
 
 // Leave removes a connection. No write to it on the group's behalf begins
@@ -121,22 +130,34 @@ func (g *Group) addLocked(m *member) error {
 func (g *Group) Leave(m Member) {
 	c := m.Base()
 	c.out.mu.Lock()
+	left := c.leaveLocked(g)
+	c.out.mu.Unlock()
+	if left != nil {
+		g.remove(left)
+	}
+}
+
+// leaveLocked ends the connection's membership in g and gives it, or nil
+// without one. The caller holds out.mu, and removes it from g.
+func (c *Conn) leaveLocked(g *Group) *member {
 	i := slices.IndexFunc(c.members, func(m *member) bool { return m.group == g })
 	if i < 0 {
-		c.out.mu.Unlock()
-		return
+		return nil
 	}
 	left := c.members[i]
 	c.members = slices.Delete(c.members, i, i+1)
 	left.gone = true
-	c.out.mu.Unlock()
-	g.remove(left)
+	return left
 }
 
 // remove takes m out of the group, if it is still there.
 func (g *Group) remove(m *member) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.removeLocked(m)
+}
+
+func (g *Group) removeLocked(m *member) {
 	if m.index < 0 {
 		return
 	}

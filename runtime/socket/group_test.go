@@ -2,7 +2,9 @@ package socket
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -272,6 +274,157 @@ func TestStall(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestStallOfADirectWrite leaves the rest of one large reliable message to a
+// peer that takes nothing more.
+func TestStallOfADirectWrite(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGroup(nil)
+		th := &testHandler{open: func(c *testConn) error { return g.Join(c, "") }}
+		h := newHarness(t, th, &ServerOptions{Timing: Timing{PingInterval: -1}})
+		h.lis.Buffer = 200
+		defer h.stop()
+		nc := h.stalled("a")
+		defer nc.Close()
+		synctest.Wait()
+		before := h.server.Stats().Counts()
+		_ = g.Publish(said(strings.Repeat("x", 300)), "")
+		synctest.Wait()
+		after := h.server.Stats().Counts()
+		want := headerLen(300) + len(said(strings.Repeat("x", 300)).AppendJSON(nil))
+		if f, n := after.FramesOut-before.FramesOut, after.BytesOut-before.BytesOut; f != 1 || n != int64(want) {
+			t.Errorf("%d frames, %d bytes counted; want 1, %d", f, n, want)
+		}
+		time.Sleep(time.Minute)
+		if got := th.codes(); len(got) != 1 || got[0] != CloseSlow {
+			t.Errorf("closed with %v, want %d", got, CloseSlow)
+		}
+	})
+}
+
+// TestGroupLateResult ends a connection during a direct write to it: nothing is
+// started for what the write left.
+func TestGroupLateResult(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGroup(nil)
+		var conn *testConn
+		gone := make(chan struct{})
+		th := &testHandler{
+			open:   func(c *testConn) error { conn = c; return g.Join(c, "") },
+			closed: func(*testConn, CloseInfo) { close(gone) },
+		}
+		h := newTryHarness(t, th, nil, func(_ *sockettest.Conn, bufs [][]byte) (int, error) {
+			conn.abort(CloseAbnormal, nil)
+			<-gone
+			return 1, nil
+		})
+		defer h.stop()
+		nc := h.stalled("a")
+		defer nc.Close()
+		synctest.Wait()
+		_ = g.Publish(said("x"), "")
+		synctest.Wait()
+		if th.codes() == nil {
+			t.Fatal("the connection did not end during the write")
+		}
+		conn.out.mu.Lock()
+		defer conn.out.mu.Unlock()
+		if conn.out.watch != nil || conn.out.chunk != nil {
+			t.Error("a goroutine began to write after the end")
+		}
+	})
+}
+
+// TestGroupRejoinDuringAWrite has a member leave and join again while a batch
+// is written to it. What the write left is older than the new first messages,
+// so only the frame that had begun comes before them, and nothing after.
+func TestGroupRejoinDuringAWrite(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGroup(nil)
+		var conn *testConn
+		writes := 0
+		h := newTryHarness(t, &testHandler{open: func(c *testConn) error { conn = c; return g.Join(c, "") }}, nil,
+			func(c *sockettest.Conn, bufs [][]byte) (int, error) {
+				if writes++; writes > 1 {
+					return c.TryWrite(bufs)
+				}
+				if err := g.Join(conn, "", said("snapshot")); err != nil {
+					t.Errorf("Join: %v", err)
+				}
+				return c.TryWrite([][]byte{bufs[0][:5]})
+			})
+		defer h.stop()
+		c := h.dial("a", nil)
+		synctest.Wait()
+		_ = g.Publish(said("begun"), "")
+		_ = g.Publish(said("older"), "")
+		for _, want := range []string{"begun", "snapshot"} {
+			wantText(t, c, want)
+		}
+		_ = g.Publish(said("newer"), "")
+		wantText(t, c, "newer")
+	})
+}
+
+func TestGroupJoinsAtTheSameTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGroup(nil)
+		var conn *testConn
+		h := newHarness(t, &testHandler{open: func(c *testConn) error { conn = c; return nil }}, nil)
+		defer h.stop()
+		c := h.dial("a", nil)
+		synctest.Wait()
+		for range 20 {
+			var joins sync.WaitGroup
+			g.mu.Lock() // so that they come together
+			for range 4 {
+				joins.Go(func() {
+					if err := g.Join(conn, ""); err != nil {
+						t.Errorf("Join: %v", err)
+					}
+				})
+			}
+			for range 100 {
+				runtime.Gosched()
+			}
+			g.mu.Unlock()
+			joins.Wait()
+			if g.Len() != 1 {
+				t.Fatalf("one connection joined %d times", g.Len())
+			}
+			g.Leave(conn)
+		}
+		if err := g.Join(conn, "", said("first")); err != nil {
+			t.Fatal(err)
+		}
+		_ = g.Publish(said("second"), "")
+		wantText(t, c, "first")
+		wantText(t, c, "second")
+	})
+}
+
+// TestGroupJoinDoesNotWrite joins with a lock held that writing needs.
+func TestGroupJoinDoesNotWrite(t *testing.T) {
+	t.Parallel()
+	g := NewGroup(nil)
+	var state sync.Mutex
+	th := &testHandler{open: func(c *testConn) error {
+		state.Lock()
+		defer state.Unlock()
+		return g.Join(c, "", said("snapshot"))
+	}}
+	h := newTryHarness(t, th, nil, func(c *sockettest.Conn, bufs [][]byte) (int, error) {
+		state.Lock()
+		defer state.Unlock()
+		return c.TryWrite(bufs)
+	})
+	defer h.stop()
+	wantText(t, h.dial("a", nil), "snapshot")
 }
 
 // TestSteadyPeerIsNotStalled has a peer that takes 10 KiB a second of one large

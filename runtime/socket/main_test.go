@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -200,12 +201,42 @@ type harness struct {
 }
 
 func newHarness(t *testing.T, h *testHandler, o *ServerOptions) *harness {
+	return newTryHarness(t, h, o, nil)
+}
+
+// newTryHarness is a harness whose server writes through try, if that is not
+// nil.
+func newTryHarness(t *testing.T, h *testHandler, o *ServerOptions, try tryFunc) *harness {
 	hs := &harness{T: t, handler: h, lis: sockettest.Listen()}
 	hs.server = NewServer(testProtocol(), h, o)
 	hs.http = &http.Server{Handler: hs.server}
-	go hs.http.Serve(hs.lis)
+	go hs.http.Serve(tryListener{hs.lis, try})
 	return hs
 }
+
+// tryFunc stands for the TryWrite of c.
+type tryFunc func(c *sockettest.Conn, bufs [][]byte) (int, error)
+
+// tryListener is a listener whose connections have another TryWrite.
+type tryListener struct {
+	*sockettest.Listener
+	try tryFunc
+}
+
+func (l tryListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil || l.try == nil {
+		return c, err
+	}
+	return tryConn{c.(*sockettest.Conn), l.try}, nil
+}
+
+type tryConn struct {
+	*sockettest.Conn
+	try tryFunc
+}
+
+func (c tryConn) TryWrite(bufs [][]byte) (int, error) { return c.try(c.Conn, bufs) }
 
 // stop ends everything, so that a synctest bubble can end.
 func (h *harness) stop() {

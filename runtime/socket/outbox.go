@@ -79,31 +79,83 @@ const latestFactor = 8
 
 // put adds to the log by calling add, then writes what goes now.
 func (o *outbox) put(add func(p *pending)) error {
-	write, err := o.add(add)
-	if write {
+	o.mu.Lock()
+	write, err := o.addLocked(add)
+	o.mu.Unlock()
+	return o.settle(write, err)
+}
+
+// putWaiting is put for those who can wait: it does so until half of what may
+// wait is free, the connection ends or ctx does.
+func (o *outbox) putWaiting(ctx context.Context, add func(p *pending)) error {
+	for {
+		o.mu.Lock()
+		if o.state != outOpen || o.roomLocked() {
+			write, err := o.addLocked(add)
+			o.mu.Unlock()
+			return o.settle(write, err)
+		}
+		if o.space == nil {
+			o.space = make(chan struct{})
+		}
+		space := o.space
+		o.mu.Unlock()
+		select {
+		case <-space:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// roomLocked reports whether half of what may wait is free.
+func (o *outbox) roomLocked() bool {
+	l := &o.conn.cfg.limits
+	return o.log == nil || o.log.reliable < max(l.PendingMessages/2, 1) && o.log.reliableBytes <= l.PendingBytes/2
+}
+
+// addLocked adds to the log, and takes the right to write if nobody has it. The
+// caller must call settle with the results, without the lock.
+func (o *outbox) addLocked(add func(p *pending)) (write bool, err error) {
+	if o.state != outOpen {
+		return false, errClosed
+	}
+	add(o.waitingLocked())
+	if err := o.checkLocked(); err != nil {
+		return false, err
+	}
+	return o.takeLocked(), nil
+}
+
+// takeLocked takes the right to write if nobody has it.
+func (o *outbox) takeLocked() (taken bool) {
+	taken = !o.writing
+	o.writing = true
+	return taken
+}
+
+// settle does what addLocked left to do: it writes, or closes for a peer that
+// is too slow. It gives err.
+func (o *outbox) settle(write bool, err error) error {
+	if err == errSlow {
+		o.conn.closeSlow()
+	} else if write {
 		o.flush()
 	}
 	return err
 }
 
-// add adds to the log, and takes the right to write if nobody has it. The
-// caller that is given it must call flush.
-func (o *outbox) add(add func(p *pending)) (write bool, err error) {
+// settleSoon is settle on a goroutine of its own, for callers that may hold
+// locks.
+func (o *outbox) settleSoon(write bool, err error) {
+	if !write && err != errSlow {
+		return
+	}
 	o.mu.Lock()
-	if o.state != outOpen {
-		o.mu.Unlock()
-		return false, errClosed
+	defer o.mu.Unlock()
+	if o.state != outDead {
+		o.drains.Go(func() { _ = o.settle(write, err) })
 	}
-	add(o.waitingLocked())
-	err = o.checkLocked()
-	if err == nil && !o.writing {
-		o.writing, write = true, true
-	}
-	o.mu.Unlock()
-	if err != nil {
-		o.conn.closeSlow()
-	}
-	return write, err
 }
 
 // next makes sure that chunk holds frames to write. If there are none it gives
@@ -151,23 +203,27 @@ func (o *outbox) flush() {
 	}
 }
 
-// goDrain starts drain and hands it the right to write.
+// goDrain starts drain and hands it the right to write. Once the outbox is dead
+// nobody waits for goroutines any more, and there is nothing to write.
 func (o *outbox) goDrain() {
 	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.state == outDead {
+		putBuffer(o.chunk)
+		o.chunk = nil
+		return
+	}
 	o.progress = time.Now()
 	if stall := o.conn.cfg.timing.Stall; o.watch == nil {
 		o.watch = time.AfterFunc(stall, o.checkStall)
 	} else {
 		o.watch.Reset(stall)
 	}
-	o.drains.Add(1)
-	o.mu.Unlock()
-	go o.drain()
+	o.drains.Go(o.drain)
 }
 
 // drain writes everything that waits, waiting where it must.
 func (o *outbox) drain() {
-	defer o.drains.Done()
 	for o.next() {
 		n, err := o.stream.write(o.chunk.b[o.off:])
 		if !o.wrote(n, err) {
@@ -229,9 +285,7 @@ func (o *outbox) closeLocked(code CloseCode, reason string, drop bool) (write bo
 	}
 	var payload [maxControl]byte
 	o.waitingLocked().message(opClose, appendClose(payload[:0], code, reason), "")
-	write = !o.writing
-	o.writing = true
-	return write
+	return o.takeLocked()
 }
 
 // killLocked ends the outbox without writing anything more.
@@ -267,33 +321,6 @@ func (o *outbox) signalLocked() {
 	}
 }
 
-// waitRoom waits until half of what may wait is free, the connection ends or
-// ctx does.
-func (o *outbox) waitRoom(ctx context.Context) error {
-	l := &o.conn.cfg.limits
-	for {
-		o.mu.Lock()
-		if o.state != outOpen {
-			o.mu.Unlock()
-			return errClosed
-		}
-		if o.log == nil || o.log.reliable < max(l.PendingMessages/2, 1) && o.log.reliableBytes <= l.PendingBytes/2 {
-			o.mu.Unlock()
-			return nil
-		}
-		if o.space == nil {
-			o.space = make(chan struct{})
-		}
-		space := o.space
-		o.mu.Unlock()
-		select {
-		case <-space:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
 func (o *outbox) spaceLocked() {
 	if o.space != nil {
 		close(o.space)
@@ -318,11 +345,7 @@ func (o *outbox) offer(b *batch, m *member, v *view) {
 	case o.writing || o.log != nil || m.from > b.base:
 		write, err := o.copyLocked(b, int(m.from)-int(b.base), m.key)
 		o.mu.Unlock()
-		if err != nil {
-			o.conn.closeSlow()
-		} else if write {
-			o.flush()
-		}
+		_ = o.settle(write, err) // errSlow, which the peer's end tells
 	default:
 		o.writing = true
 		o.mu.Unlock()
@@ -350,9 +373,7 @@ func (o *outbox) copyLocked(b *batch, from int, key string) (write bool, err err
 	if err := o.checkLocked(); err != nil {
 		return false, err
 	}
-	write = !o.writing
-	o.writing = true
-	return write, nil
+	return o.takeLocked(), nil
 }
 
 // offered deals with what a direct write of v left, and gives the right to
@@ -375,16 +396,17 @@ func (o *outbox) offered(b *batch, m *member, v *view, n int, err error) {
 		return
 	}
 	rest := getBuffer()
-	from := 0
-	rest.b, from = b.rest(rest.b, m.key, n)
+	var cut cutoff
+	rest.b, cut = b.rest(rest.b, m.key, n)
+	o.conn.cfg.stats.sent(cut.frames, n+len(rest.b))
 	o.mu.Lock()
 	if len(rest.b) > 0 {
-		o.chunk, o.off, o.chunkReliable = rest, 0, false
+		o.chunk, o.off, o.chunkReliable = rest, 0, cut.reliable
 	} else {
 		putBuffer(rest)
 	}
-	if o.state == outOpen {
-		_, err = o.copyLocked(b, from, m.key)
+	if o.state == outOpen && !m.gone {
+		_, err = o.copyLocked(b, cut.next, m.key)
 	}
 	o.mu.Unlock()
 	if err != nil {
