@@ -237,17 +237,29 @@ func (e *Error) Permanent() bool { return socket.PermanentStatus(e.Status) }
 
 // read closes the response after it has decoded its body into out.
 func read(resp *http.Response, want int, out interface{ UnmarshalJSON([]byte) error }) error {
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxResponse))
-	switch {
-	case err != nil:
+	body, err := accept(resp, want)
+	if err != nil || out == nil {
 		return err
-	case resp.StatusCode != want:
-		refused := &Error{Status: resp.StatusCode}
-		_ = refused.Problem.UnmarshalJSON(body) // another body leaves the status to tell
-		return refused
-	case out == nil:
-		return nil
 	}
 	return out.UnmarshalJSON(body)
 }
+
+// accept closes the response after it has read its body. Any but the wanted one is
+// an Error.
+func accept(resp *http.Response, want int) ([]byte, error) {
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxResponse))
+	if err != nil {
+		return nil, err
+	}
+	if !answers(resp.StatusCode, want) {
+		refused := &Error{Status: resp.StatusCode}
+		_ = refused.Problem.UnmarshalJSON(body) // another body leaves the status to tell
+		return nil, refused
+	}
+	return body, nil
+}
+
+// answers reports whether a status is the wanted one, or of the wanted hundred,
+// which is below 10.
+func answers(status, want int) bool { return status == want || status/100 == want }

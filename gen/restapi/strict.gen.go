@@ -800,7 +800,7 @@ func (sh *strictHandler) ListRooms(w http.ResponseWriter, r *http.Request, param
 // CreateRoom decodes the request, calls the operation and writes its response.
 func (sh *strictHandler) CreateRoom(w http.ResponseWriter, r *http.Request) {
 	request := CreateRoomRequestObject{}
-	data, err := readBody(w, r, sh.options.MaxBodyBytes, true)
+	data, err := readBody(w, r, sh.options.MaxBodyBytes, media{name: "application/json", required: true})
 	if err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, err)
 		return
@@ -874,7 +874,7 @@ func (sh *strictHandler) ListPlayers(w http.ResponseWriter, r *http.Request, roo
 // UpdatePlayer decodes the request, calls the operation and writes its response.
 func (sh *strictHandler) UpdatePlayer(w http.ResponseWriter, r *http.Request, roomID string) {
 	request := UpdatePlayerRequestObject{RoomID: roomID}
-	data, err := readBody(w, r, sh.options.MaxBodyBytes, true)
+	data, err := readBody(w, r, sh.options.MaxBodyBytes, media{name: "application/json", required: true})
 	if err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, err)
 		return
@@ -900,7 +900,7 @@ func (sh *strictHandler) UpdatePlayer(w http.ResponseWriter, r *http.Request, ro
 // CreateSession decodes the request, calls the operation and writes its response.
 func (sh *strictHandler) CreateSession(w http.ResponseWriter, r *http.Request) {
 	request := CreateSessionRequestObject{}
-	data, err := readBody(w, r, sh.options.MaxBodyBytes, true)
+	data, err := readBody(w, r, sh.options.MaxBodyBytes, media{name: "application/json", required: true})
 	if err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, err)
 		return
@@ -942,7 +942,7 @@ func (sh *strictHandler) DeleteSession(w http.ResponseWriter, r *http.Request) {
 // RefreshSession decodes the request, calls the operation and writes its response.
 func (sh *strictHandler) RefreshSession(w http.ResponseWriter, r *http.Request) {
 	request := RefreshSessionRequestObject{}
-	data, err := readBody(w, r, sh.options.MaxBodyBytes, true)
+	data, err := readBody(w, r, sh.options.MaxBodyBytes, media{name: "application/json", required: true})
 	if err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, err)
 		return
@@ -1000,7 +1000,7 @@ func (sh *strictHandler) ListUsers(w http.ResponseWriter, r *http.Request, param
 // CreateUser decodes the request, calls the operation and writes its response.
 func (sh *strictHandler) CreateUser(w http.ResponseWriter, r *http.Request) {
 	request := CreateUserRequestObject{}
-	data, err := readBody(w, r, sh.options.MaxBodyBytes, true)
+	data, err := readBody(w, r, sh.options.MaxBodyBytes, media{name: "application/json", required: true})
 	if err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, err)
 		return
@@ -1058,7 +1058,7 @@ func (sh *strictHandler) GetUser(w http.ResponseWriter, r *http.Request, userID 
 // UpdateUser decodes the request, calls the operation and writes its response.
 func (sh *strictHandler) UpdateUser(w http.ResponseWriter, r *http.Request, userID string) {
 	request := UpdateUserRequestObject{UserID: userID}
-	data, err := readBody(w, r, sh.options.MaxBodyBytes, true)
+	data, err := readBody(w, r, sh.options.MaxBodyBytes, media{name: "application/json", required: true})
 	if err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, err)
 		return

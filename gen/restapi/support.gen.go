@@ -49,15 +49,20 @@ func fail(w http.ResponseWriter, _ *http.Request, _ error) {
 	http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 }
 
-// readBody reads a JSON body of at most limit bytes. It gives nil where the
-// request has no body and needs none. Errors are *RequestError, or that of the
-// connection.
-func readBody(w http.ResponseWriter, r *http.Request, limit int64, required bool) ([]byte, error) {
-	if r.ContentLength == 0 && !required {
+// media is what the document says of a request body.
+type media struct {
+	name     string
+	required bool
+}
+
+// readBody reads a body of at most limit bytes. It gives nil where the request has
+// no body and needs none. Errors are *RequestError, or that of the connection.
+func readBody(w http.ResponseWriter, r *http.Request, limit int64, want media) ([]byte, error) {
+	if r.ContentLength == 0 && !want.required {
 		return nil, nil
 	}
-	if !isJSON(r.Header.Get("Content-Type")) || r.Header.Get("Content-Encoding") != "" {
-		return nil, &RequestError{Status: http.StatusUnsupportedMediaType, Reason: "the body must be application/json in UTF-8, not encoded"}
+	if !want.is(r.Header.Get("Content-Type")) || r.Header.Get("Content-Encoding") != "" {
+		return nil, &RequestError{Status: http.StatusUnsupportedMediaType, Reason: "the body must be " + want.name + " in UTF-8, not encoded"}
 	}
 	if r.ContentLength > limit {
 		w.Header().Set("Connection", "close")
@@ -71,7 +76,7 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64, required bool
 	if err != nil {
 		return nil, &RequestError{Status: http.StatusBadRequest, Reason: "the body could not be read"}
 	}
-	if len(data) == 0 && !required {
+	if len(data) == 0 && !want.required {
 		return nil, nil
 	}
 	return data, nil
@@ -92,15 +97,25 @@ func readAll(body io.Reader, size int64) ([]byte, error) {
 	return data, err
 }
 
-// isJSON reports whether a Content-Type says JSON in UTF-8, the only encoding
+// is reports whether a Content-Type is the one wanted, in UTF-8: the only encoding
 // that JSON has (https://www.rfc-editor.org/rfc/rfc8259#section-8.1).
-func isJSON(contentType string) bool {
-	if contentType == "application/json" {
+func (m media) is(contentType string) bool {
+	if contentType == m.name {
 		return true
 	}
-	media, params, err := mime.ParseMediaType(contentType)
+	wanted, _, _ := strings.Cut(m.name, ";")
+	given, params, err := mime.ParseMediaType(contentType)
 	charset, stated := params["charset"]
-	return err == nil && media == "application/json" && (!stated || strings.EqualFold(charset, "utf-8"))
+	return err == nil && strings.EqualFold(given, strings.TrimSpace(wanted)) && (!stated || strings.EqualFold(charset, "utf-8"))
+}
+
+// readText reads a text body.
+func readText(data []byte, body *string) error {
+	if !utf8.Valid(data) {
+		return &RequestError{Status: http.StatusBadRequest, Reason: "the body is not UTF-8"}
+	}
+	*body = string(data)
+	return nil
 }
 
 // writeJSON writes a response whose body is encoded by the generated codec of

@@ -1,6 +1,7 @@
 package codegen_test
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"io/fs"
@@ -128,8 +129,9 @@ func compare(t *testing.T, path, got string) {
 	}
 }
 
-// TestGoldenRuns vets the output of all cases at once, in a module of its own, and
-// runs the generated tests.
+// TestGoldenRuns builds the output of all cases at once, in a module of its own, and
+// runs the generated tests. A case may have a test of its own, use_test.go.txt, in
+// which GENERATED stands for the path of its packages.
 func TestGoldenRuns(t *testing.T) {
 	t.Parallel()
 	module := gentest.New(t)
@@ -138,6 +140,10 @@ func TestGoldenRuns(t *testing.T) {
 		folder := filepath.Base(dir)
 		files, _, _ := generateAs(t, dir, module.Package(folder))
 		module.Add(t, folder, files)
+		if text, err := os.ReadFile(filepath.Join(dir, "use_test.go.txt")); err == nil {
+			text = bytes.ReplaceAll(text, []byte("GENERATED"), []byte(module.Package(folder)))
+			module.Add(t, folder+"/use", map[string][]byte{"use_test.go": text})
+		}
 		some = some || len(files) > 0
 	}
 	if !some {

@@ -1,6 +1,8 @@
 package golang
 
 import (
+	"fmt"
+	"go/token"
 	"net/http"
 	"slices"
 	"strconv"
@@ -38,24 +40,103 @@ func (f *clientFile) operation(op *ir.Operation) {
 	if op.Secured && f.session() != nil {
 		client = "secured"
 	}
-	ok := success(op)
+	call := fmt.Sprintf("c.%s.%s(%s)", client, f.method(op), args)
 	f.Comment(op.Name + " " + lowerFirst(orElse(op.Doc, "calls "+op.Method+" "+op.Path+".")))
-	if ok.Type == nil {
-		f.P("func (c *Client) %s(%s) error {", op.Name, params)
-		f.P("resp, err := c.%s.%s(%s)", client, op.Name, args)
+	f.note(op)
+	f.P("func (c *Client) %s(%s) %s {", op.Name, params, f.results(success(op)))
+	f.P("resp, err := %s", call)
+	f.answer(op, success(op))
+	f.P("}")
+	f.P("")
+}
+
+// note prints what the signature does not tell.
+func (f *clientFile) note(op *ir.Operation) {
+	ok := success(op)
+	if ok.Type == nil && ok.MediaType != "" && !isText(ok.MediaType) {
+		f.P("//")
+		f.Comment("The result is the body, of type " + ok.MediaType + ", which the caller closes.")
+	}
+}
+
+// results prints the results of an operation.
+func (f *clientFile) results(ok *ir.Response) string {
+	switch {
+	case ok.Type != nil:
+		return "(out " + f.bodyType(ok.Type) + ", err error)"
+	case ok.MediaType == "":
+		return "error"
+	case isText(ok.MediaType):
+		return "(string, error)"
+	}
+	return "(" + f.Use("io") + ".ReadCloser, error)"
+}
+
+// answer prints what becomes of the response.
+func (f *clientFile) answer(op *ir.Operation, ok *ir.Response) {
+	want := status(f, ok)
+	switch {
+	case ok.Type == nil && ok.MediaType == "":
 		f.P("if err != nil { return err }")
 		f.sessionEnd(op)
-		f.P("return read(resp, %s, nil)", status(f, ok.Status))
-	} else {
-		f.P("func (c *Client) %s(%s) (out %s, err error) {", op.Name, params, f.goType(ok.Type))
-		f.P("resp, err := c.%s.%s(%s)", client, op.Name, args)
+		f.P("return read(resp, %s, nil)", want)
+	case ok.Type == nil && isText(ok.MediaType):
+		f.P(`if err != nil { return "", err }`)
+		f.P("body, err := accept(resp, %s)", want)
+		f.P("return string(body), err")
+	case ok.Type == nil:
+		f.P("if err != nil { return nil, err }")
+		f.P("if !answers(resp.StatusCode, %s) { return nil, read(resp, %s, nil) }", want, want)
+		f.P("return resp.Body, nil")
+	case ok.Type.Kind == ir.Box:
 		f.P("if err != nil { return out, err }")
-		f.P("err = read(resp, %s, &out)", status(f, ok.Status))
+		f.P("var whole %s", f.goType(ok.Type))
+		f.P("err = read(resp, %s, &whole)", want)
+		f.P("return whole.%s, err", boxField)
+	default:
+		f.P("if err != nil { return out, err }")
+		f.P("err = read(resp, %s, &out)", want)
 		f.sessionStart(op)
 		f.P("return out, err")
 	}
-	f.P("}")
-	f.P("")
+}
+
+// bodyType prints the type of a body for callers: of a Box what is in it.
+func (f *clientFile) bodyType(t *ir.Type) string {
+	if t.Kind == ir.Box {
+		return f.valueType(t.Box)
+	}
+	return f.goType(t)
+}
+
+// valueType prints a type, null included.
+func (f *clientFile) valueType(t *ir.Type) string {
+	switch {
+	case t.Kind == ir.Any:
+		return f.Use("encoding/json") + ".RawMessage"
+	case t.Nullable && t.Kind != ir.Union:
+		plain := *t
+		plain.Nullable = false
+		return f.Use(runtimeWire) + ".Null[" + f.valueType(&plain) + "]"
+	case t.Name == "" && t.Kind == ir.Array:
+		return "[]" + f.valueType(t.Array.Elem)
+	case t.Name == "" && t.Kind == ir.Map:
+		return "map[string]" + f.valueType(mapValue(t))
+	}
+	return f.goType(t)
+}
+
+// isText reports whether a body that is no JSON is text. It is so where the REST
+// client has it so.
+func isText(media string) bool { return media == "text/plain" }
+
+// method is the REST client's method for an operation: the one that takes the
+// body's type, or the one that takes bytes.
+func (f *clientFile) method(op *ir.Operation) string {
+	if op.BodyMedia == "" || op.Body != nil && op.BodyMedia == "application/json" {
+		return op.Name
+	}
+	return op.Name + "WithBody"
 }
 
 // sessionStart keeps the tokens of an operation that starts or renews a session.
@@ -68,7 +149,7 @@ func (f *clientFile) sessionStart(op *ir.Operation) {
 // sessionEnd forgets the tokens.
 func (f *clientFile) sessionEnd(op *ir.Operation) {
 	if s := f.session(); s != nil && s.End == op {
-		f.P("if resp.StatusCode == %s { c.login.Clear() }", status(f, success(op).Status))
+		f.P("if resp.StatusCode == %s { c.login.Clear() }", status(f, success(op)))
 	}
 }
 
@@ -78,17 +159,47 @@ func (f *clientFile) arguments(op *ir.Operation) (args, params string) {
 	a, p := []string{"ctx"}, []string{"ctx " + f.Use("context") + ".Context"}
 	for _, param := range op.Params {
 		if param.In == "path" {
-			name := lowerFirst(param.Name)
+			name := argName(param.Name)
 			a, p = append(a, name), append(p, name+" "+f.goType(param.Type))
 		}
 	}
 	if hasParams(op) {
 		a, p = append(a, "params"), append(p, "params *"+op.Name+"Params")
 	}
-	if op.Body != nil {
-		a, p = append(a, "body"), append(p, "body "+f.goType(op.Body))
+	switch media := strconv.Quote(op.BodyMedia); {
+	case op.BodyMedia == "":
+	case op.Body != nil:
+		p = append(p, "body "+f.bodyType(op.Body))
+		value := "body"
+		if op.Body.Kind == ir.Box {
+			value = fmt.Sprintf("%s{%s: body}", f.goType(op.Body), boxField)
+		}
+		if f.method(op) != op.Name {
+			value = fmt.Sprintf("%s, %s.NewReader(%s.AppendJSON(nil))", media, f.Use("bytes"), value)
+		}
+		a = append(a, value)
+	case isText(op.BodyMedia):
+		a, p = append(a, media, f.Use("strings")+".NewReader(body)"), append(p, "body string")
+	case strings.HasPrefix(op.BodyMedia, "multipart/"), strings.Contains(op.BodyMedia, "*"):
+		a, p = append(a, "contentType", "body"), append(p, "contentType string", "body "+f.Use("io")+".Reader")
+	default:
+		a, p = append(a, media, "body"), append(p, "body "+f.Use("io")+".Reader")
 	}
 	return strings.Join(a, ", "), strings.Join(p, ", ")
+}
+
+// argName gives the name of an argument: no keyword, and none that the method has
+// already.
+func argName(name string) string {
+	name = lowerFirst(name)
+	switch name {
+	case "c", "ctx", "params", "body", "contentType", "out", "err", "resp", "read", "accept", "answers", "string", "whole":
+		return name + "Value"
+	}
+	if token.IsKeyword(name) {
+		return name + "Value"
+	}
+	return name
 }
 
 // readResponse prints the reading of a response and the Error.
@@ -122,24 +233,33 @@ func (f *clientFile) readResponse() {
 		f.P("func (e *Error) Permanent() bool { return %s.PermanentStatus(e.Status) }", f.Use(runtimeSocket))
 		f.P("")
 	}
+	http := f.Use("net/http")
 	f.P("// read closes the response after it has decoded its body into out.")
-	f.P("func read(resp *%s.Response, want int, out interface{ UnmarshalJSON([]byte) error }) error {", f.Use("net/http"))
+	f.P("func read(resp *%s.Response, want int, out interface{ UnmarshalJSON([]byte) error }) error {", http)
+	f.P("body, err := accept(resp, want)")
+	f.P("if err != nil || out == nil { return err }")
+	f.P("return out.UnmarshalJSON(body)")
+	f.P("}")
+	f.P("")
+	f.P("// accept closes the response after it has read its body. Any but the wanted one is")
+	f.P("// an Error.")
+	f.P("func accept(resp *%s.Response, want int) ([]byte, error) {", http)
 	f.P("defer resp.Body.Close()")
 	f.P("body, err := %[1]s.ReadAll(%[1]s.LimitReader(resp.Body, maxResponse))", f.Use("io"))
-	f.P("switch {")
-	f.P("case err != nil:")
-	f.P("return err")
-	f.P("case resp.StatusCode != want:")
+	f.P("if err != nil { return nil, err }")
+	f.P("if !answers(resp.StatusCode, want) {")
 	f.P("refused := &Error{Status: resp.StatusCode}")
 	if problem != nil {
 		f.P("_ = refused.Problem.UnmarshalJSON(body) // another body leaves the status to tell")
 	}
-	f.P("return refused")
-	f.P("case out == nil:")
-	f.P("return nil")
+	f.P("return nil, refused")
 	f.P("}")
-	f.P("return out.UnmarshalJSON(body)")
+	f.P("return body, nil")
 	f.P("}")
+	f.P("")
+	f.P("// answers reports whether a status is the wanted one, or of the wanted hundred,")
+	f.P("// which is below 10.")
+	f.P("func answers(status, want int) bool { return status == want || status/100 == want }")
 }
 
 // stringField returns the text member of t by its name, nil without one.
@@ -196,9 +316,13 @@ func problemType(rest *ir.REST) *ir.Type {
 	return found
 }
 
-// status prints an HTTP status by its constant where there is one.
-func status(f *clientFile, code int) string {
-	switch code {
+// status prints an HTTP status, by its constant where there is one. A range is its
+// hundred.
+func status(f *clientFile, r *ir.Response) string {
+	if r.Range {
+		return strconv.Itoa(r.Status / 100)
+	}
+	switch r.Status {
 	case http.StatusOK:
 		return f.Use("net/http") + ".StatusOK"
 	case http.StatusCreated:
@@ -208,5 +332,5 @@ func status(f *clientFile, code int) string {
 	case http.StatusNoContent:
 		return f.Use("net/http") + ".StatusNoContent"
 	}
-	return strconv.Itoa(code)
+	return strconv.Itoa(r.Status)
 }

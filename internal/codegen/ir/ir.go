@@ -279,10 +279,13 @@ type Operation struct {
 	Path   string // /users/{userId}
 	Doc    string
 	Params []*OpParam
-	Body   *Type // JSON body, nil without one
-	// BodyRequired is meaningless without a Body.
-	BodyRequired bool
-	Responses    []*Response // by status; the default response last with status 0
+	// Body is the type of a JSON body, an Object or a Box; nil without one.
+	Body *Type
+	// BodyMedia is the media type of the body: a JSON one where Body is set.
+	// Otherwise the body is text or bytes. Empty for no body.
+	BodyMedia    string
+	BodyRequired bool        // meaningless without a body
+	Responses    []*Response // by status, ranges after it; the default response last with status 0
 	Secured      bool
 	Pos          source.Pos
 }
@@ -297,9 +300,12 @@ type OpParam struct {
 
 // Response is one response of an Operation.
 type Response struct {
-	Status    int
-	MediaType string
-	Type      *Type // nil without a JSON body
+	Status int
+	// Range says that the response is for all statuses of the hundred that Status
+	// begins: 4XX has the status 400.
+	Range     bool
+	MediaType string // empty without a body
+	Type      *Type  // of a JSON body, an Object or a Box; nil without one
 	Headers   []*Param
 }
 

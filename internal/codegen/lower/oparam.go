@@ -140,7 +140,7 @@ func readStatus(key string) (status int, isRange, ok bool) {
 	if key == "default" {
 		return 0, false, true
 	}
-	digits, isRange := strings.CutSuffix(strings.ToUpper(key), "XX")
+	digits, isRange := strings.CutSuffix(key, "XX")
 	if isRange {
 		digits += "00"
 	}

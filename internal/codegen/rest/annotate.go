@@ -58,17 +58,24 @@ func (a *annotator) operation(op *ir.Operation) *openapi3.Operation {
 	for _, p := range op.Params {
 		out.Parameters = append(out.Parameters, &openapi3.ParameterRef{Value: a.param(p)})
 	}
-	if op.Body != nil {
+	if op.BodyMedia != "" {
 		out.RequestBody = &openapi3.RequestBodyRef{Value: a.body(op)}
 	}
 	for _, r := range responses(op) {
-		status := "default"
-		if r.Status != 0 {
-			status = strconv.Itoa(r.Status)
-		}
-		out.Responses.Set(status, &openapi3.ResponseRef{Value: a.response(op, r)})
+		out.Responses.Set(statusKey(r), &openapi3.ResponseRef{Value: a.response(op, r)})
 	}
 	return out
+}
+
+// statusKey gives the key of a response in the document.
+func statusKey(r *ir.Response) string {
+	switch {
+	case r.Status == 0:
+		return "default"
+	case r.Range:
+		return strconv.Itoa(r.Status/100) + "XX"
+	}
+	return strconv.Itoa(r.Status)
 }
 
 // responses gives the responses of an operation without the errors that are like
@@ -86,29 +93,43 @@ func responses(op *ir.Operation) []*ir.Response {
 }
 
 func (a *annotator) body(op *ir.Operation) *openapi3.RequestBody {
-	if op.Body.Kind != ir.Object {
-		a.diags.Errorf(op.Pos, "rest-body", "make the body an object with a member for the value",
-			"%s has a request body that is not an object with declared properties", op.Name)
+	out := &openapi3.RequestBody{Required: op.BodyRequired}
+	if op.Body != nil {
+		out.Content = openapi3.Content{op.BodyMedia: {Schema: a.schema(op.Body)}}
+	} else {
+		out.Content = rawContent(op.BodyMedia)
 	}
-	return &openapi3.RequestBody{Required: op.BodyRequired, Content: openapi3.NewContentWithJSONSchemaRef(a.schema(op.Body))}
+	return out
+}
+
+// rawContent describes a body that is no JSON: text, or else bytes.
+func rawContent(media string) openapi3.Content {
+	if isPlainText(media) {
+		return openapi3.Content{media: {Schema: openapi3.NewStringSchema().NewRef()}}
+	}
+	return openapi3.Content{bytesMedia(media): {}}
+}
+
+// isPlainText reports whether a media type is one that oapi-codegen reads as text.
+func isPlainText(media string) bool { return media == "text/plain" }
+
+// bytesMedia gives the media type under which a body is passed on as bytes.
+// oapi-codegen takes forms apart by types of its own, which nothing checks.
+func bytesMedia(media string) string {
+	if base, _, _ := strings.Cut(media, ";"); strings.HasPrefix(base, "multipart/") || base == "application/x-www-form-urlencoded" {
+		return "*/*"
+	}
+	return media
 }
 
 func (a *annotator) response(op *ir.Operation, r *ir.Response) *openapi3.Response {
 	doc := ""
 	out := &openapi3.Response{Description: &doc}
 	switch {
-	case r.Type != nil && r.Type.Kind == ir.Union:
-		a.diags.Errorf(op.Pos, "rest-response", "make the response an object that has the choice as a member",
-			"%s has a response that is a choice of objects, which the generated client can't tell apart", op.Name)
 	case r.Type != nil:
 		out.Content = openapi3.Content{mediaType(r): {Schema: a.schema(r.Type)}}
-	case strings.HasPrefix(r.MediaType, "multipart/"), strings.HasPrefix(r.MediaType, "application/x-www-form"):
-		a.diags.Errorf(op.Pos, "rest-response", "use application/json or application/octet-stream",
-			"%s has a response of type %s, which is not supported", op.Name, r.MediaType)
-	case strings.HasPrefix(r.MediaType, "text/plain"):
-		out.Content = openapi3.Content{r.MediaType: {Schema: openapi3.NewStringSchema().NewRef()}}
 	case r.MediaType != "":
-		out.Content = openapi3.Content{r.MediaType: {}}
+		out.Content = rawContent(r.MediaType)
 	}
 	if len(r.Headers) > 0 {
 		out.Headers = openapi3.Headers{}
@@ -264,9 +285,9 @@ func reservedNames(rest *ir.REST) map[string]bool {
 		}
 		names["New"+op.Name+"Request"], names["New"+op.Name+"RequestWithBody"], names["Parse"+op.Name+"Response"] = true, true, true
 		for _, r := range responses(op) {
-			status := "Default"
-			if r.Status != 0 {
-				status = strconv.Itoa(r.Status)
+			status := statusKey(r)
+			if r.Status == 0 {
+				status = "Default"
 			}
 			for _, suffix := range []string{"JSONResponse", "ProblemResponse", "Response", "ResponseHeaders"} {
 				names[op.Name+status+suffix] = true

@@ -203,16 +203,36 @@ func (f *paramFile) goType(t *ir.Type) string {
 
 // defaultOf gives the Go expression of a parameter's default.
 func (f *paramFile) defaultOf(p *ir.OpParam) string {
-	t := f.goType(p.Type)
-	switch p.Type.Kind {
+	text, ok := f.literalOf(p.Type, p.Default)
+	if !ok {
+		f.diags.Errorf(p.Pos, "rest-default", "leave it out and describe it", "the default of %s parameter %s is not text, a number, a boolean, or a list of those", p.In, p.JSON)
+	}
+	return text
+}
+
+// literalOf gives the Go expression of a JSON value of a type.
+func (f *paramFile) literalOf(t *ir.Type, value string) (expr string, ok bool) {
+	name := f.goType(t)
+	switch t.Kind {
 	case ir.Integer, ir.Number, ir.Boolean:
-		return t + "(" + p.Default + ")"
+		return name + "(" + value + ")", true
 	case ir.String:
 		var text string
-		if textKind(p.Type) == "" && json.Unmarshal([]byte(p.Default), &text) == nil {
-			return t + "(" + strconv.Quote(text) + ")"
+		if textKind(t) == "" && json.Unmarshal([]byte(value), &text) == nil {
+			return name + "(" + strconv.Quote(text) + ")", true
 		}
+	case ir.Array:
+		var list []json.RawMessage
+		if json.Unmarshal([]byte(value), &list) != nil {
+			break
+		}
+		items := make([]string, len(list))
+		for i, item := range list {
+			if items[i], ok = f.literalOf(t.Array.Elem, string(item)); !ok {
+				return name + "{}", false
+			}
+		}
+		return name + "{" + strings.Join(items, ", ") + "}", true
 	}
-	f.diags.Errorf(p.Pos, "rest-default", "leave it out and describe it", "the default of %s parameter %s is not text, a number or a boolean", p.In, p.JSON)
-	return t + "{}"
+	return name + "{}", false
 }

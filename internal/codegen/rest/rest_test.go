@@ -44,7 +44,7 @@ func notes() *ir.Model {
 	return &ir.Model{Title: "Notes", Version: "1", Types: []*ir.Type{note, order, problem}, REST: &ir.REST{Operations: []*ir.Operation{
 		{
 			Name: "CreateNote", Method: "POST", Path: "/notes", Doc: "Create a note.", Secured: true,
-			Body: note, BodyRequired: true,
+			Body: note, BodyMedia: "application/json", BodyRequired: true,
 			Responses: []*ir.Response{{Status: 201, Type: note, Headers: []*ir.Param{{Name: "Location", JSON: "Location", Type: &ir.Type{Kind: ir.String}}}}, failed},
 		},
 		{
@@ -70,7 +70,7 @@ func notes() *ir.Model {
 			Name: "ReadNote", Method: "GET", Path: "/notes/text", Responses: []*ir.Response{{Status: 200, MediaType: "text/plain"}, {Status: 206, MediaType: "application/octet-stream"}},
 		},
 		{
-			Name: "UpdateNote", Method: "PATCH", Path: "/notes", Body: note, Responses: []*ir.Response{{Status: 200, Type: note}},
+			Name: "UpdateNote", Method: "PATCH", Path: "/notes", Body: note, BodyMedia: "application/json", Responses: []*ir.Response{{Status: 200, Type: note}},
 		},
 	}}}
 }
