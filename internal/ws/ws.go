@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/duet-api/duet/gen/schema"
@@ -91,11 +92,11 @@ type Session struct {
 	fan      *fan
 }
 
-// Upgrade lets a handshake for an existing room through and looks at its
-// credential. A credential that is refused is answered after the upgrade,
+// Upgrade lets a handshake for an existing room through, whose id is a UUID in
+// either case (RFC 9562, section 4), and looks at its credential. A credential that is refused is answered after the upgrade,
 // because a browser can't read the status of a handshake.
 func (h *Handler) Upgrade(ctx context.Context, hs *socket.Handshake) (Session, error) {
-	s := Session{id: game.NewID(), roomID: hs.Request.PathValue("roomId"), addr: hs.RemoteAddr}
+	s := Session{id: game.NewID(), roomID: strings.ToLower(hs.Request.PathValue("roomId")), addr: hs.RemoteAddr}
 	if _, err := h.cfg.Rooms.Get(ctx, s.roomID); err != nil {
 		return s, h.reject(err)
 	}
