@@ -119,8 +119,12 @@ func (r *room) add(c *client, line []byte) {
 
 // flush writes until there is nothing left.
 func (r *room) flush() {
-	runtime.Gosched() // readers that can run add their lines
-	for lines := r.take(); lines != nil; lines = r.take() {
+	for {
+		runtime.Gosched() // readers that can run add their lines
+		lines := r.take()
+		if lines == nil {
+			return
+		}
 		for _, c := range r.receivers {
 			c.send(lines)
 		}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -70,7 +71,7 @@ func Start(ctx context.Context, c Command) (*Process, error) {
 		return nil, err
 	}
 	if err := startOn(cmd, c.Core); err != nil {
-		return nil, fmt.Errorf("start %s: %w", c.Args[0], err)
+		return nil, fmt.Errorf("start %s: %w", filepath.Base(c.Args[0]), err)
 	}
 	p := &Process{cmd: cmd, stdin: stdin, more: make(chan struct{}, 1), done: make(chan struct{})}
 	go p.follow(stdout)
@@ -135,9 +136,9 @@ func (p *Process) Line(prefix string, timeout time.Duration) (string, error) {
 			if rest, ok := p.find(prefix); ok {
 				return rest, nil
 			}
-			return "", fmt.Errorf("%s ended without a line %q: %v", p.cmd.Path, prefix, p.err)
+			return "", fmt.Errorf("%s ended without a line %q: %v", filepath.Base(p.cmd.Path), prefix, p.err)
 		case <-deadline.C:
-			return "", fmt.Errorf("%s: no line %q within %v", p.cmd.Path, prefix, timeout)
+			return "", fmt.Errorf("%s: no line %q within %v", filepath.Base(p.cmd.Path), prefix, timeout)
 		}
 	}
 }
