@@ -16,7 +16,9 @@ import (
 // of goroutines at the same time, except Next, which one goroutine calls.
 type Client struct {
 	conn   *Conn
-	pushes chan *buffer  // closed at the end
+	queue  int           // how many messages may wait for Next while no call waits
+	pushes chan *buffer  // has room for four times as many; closed at the end
+	wake   chan struct{} // holds one token once keep may find room
 	quit   chan struct{} // closed by Close: nobody waits for pushes any more
 	done   chan struct{} // closed after err is set
 	err    *CloseError
@@ -29,24 +31,32 @@ type Client struct {
 	once  bool                   // Close was called
 }
 
-// answer is the reply to a request.
+// answer is the reply to a request, or why there will be none.
 type answer struct {
 	index int
 	frame []byte
+	err   error
 }
+
+// ErrQueueFull is the error of a call whose reply could not be read: too many
+// messages that came before it wait for Next.
+var ErrQueueFull = errors.New("socket: too many messages wait for Next")
 
 func newClient(p *Protocol, o *DialOptions) *Client {
 	cfg := &settings{
 		protocol:  p,
-		readLimit: cmp.Or(o.MaxBytes, 1<<20),
+		readLimit: cmp.Or(o.MaxBytes, p.largest(1<<20)),
 		limits:    o.Limits.withDefaults(),
 		timing:    o.Timing.withDefaults(),
 		stats:     cmp.Or(o.Stats, &Stats{}),
 		start:     time.Now(),
 	}
+	queue := cmp.Or(o.Queue, 256)
 	return &Client{
 		conn:   newConn(context.Background(), cfg, true),
-		pushes: make(chan *buffer, cmp.Or(o.Queue, 256)),
+		queue:  queue,
+		pushes: make(chan *buffer, callQueue*queue),
+		wake:   make(chan struct{}, 1),
 		quit:   make(chan struct{}),
 		done:   make(chan struct{}),
 		calls:  make(map[string]chan answer),
@@ -123,6 +133,7 @@ func (c *Client) call(ctx context.Context, id string, m Outgoing) (answer, error
 	}
 	c.calls[id] = reply
 	c.mu.Unlock()
+	c.wakeUp() // for the reply, more messages may wait
 	defer func() {
 		c.mu.Lock()
 		delete(c.calls, id)
@@ -133,14 +144,14 @@ func (c *Client) call(ctx context.Context, id string, m Outgoing) (answer, error
 	}
 	select {
 	case a := <-reply:
-		return a, nil
+		return a, a.err
 	case <-ctx.Done():
 		return answer{}, ctx.Err()
 	case <-c.done:
 	}
 	select { // the reply may have been the last thing to come
 	case a := <-reply:
-		return a, nil
+		return a, a.err
 	default:
 		return answer{}, c.err
 	}
@@ -159,6 +170,7 @@ func (c *Client) Next(ctx context.Context) ([]byte, error) {
 		if !ok {
 			return nil, c.err
 		}
+		c.wakeUp()
 		c.last = b
 		return b.b, nil
 	case <-ctx.Done():
@@ -213,14 +225,19 @@ func (c *Client) read() {
 
 // receive hands a message on. It reports whether it kept the buffer.
 func (c *Client) receive(b *buffer) bool {
-	p := c.conn.cfg.protocol
+	p, stats := c.conn.cfg.protocol, c.conn.cfg.stats
 	index, _, err := p.Route(b.b)
 	switch {
 	case err != nil:
-		c.conn.cfg.stats.failed(BadMessage)
+		stats.failed(BadMessage)
 		return false
 	case index < 0: // newer servers may send more than this contract knows
-		c.conn.cfg.stats.failed(UnknownMessage)
+		stats.failed(UnknownMessage)
+		return false
+	}
+	if limit := p.Incoming[index].MaxBytes; limit > 0 && len(b.b) > limit {
+		stats.failed(TooBig)
+		c.conn.Close(CloseTooBig, "the message is too large")
 		return false
 	}
 	if id := p.id(b.b); id != "" {
@@ -229,15 +246,53 @@ func (c *Client) receive(b *buffer) bool {
 		delete(c.calls, id)
 		c.mu.Unlock()
 		if reply != nil {
-			reply <- answer{index, append([]byte(nil), b.b...)}
+			reply <- answer{index: index, frame: append([]byte(nil), b.b...)}
 			return false
 		}
 	}
-	select {
-	case c.pushes <- b:
-		return true
-	case <-c.quit:
-	case <-c.conn.ctx.Done():
+	return c.keep(b)
+}
+
+// callQueue is how many times as many messages may wait for Next while a call
+// waits: its reply may stand behind them, and whoever calls Next may be the one
+// who waits for it.
+const callQueue = 4
+
+// keep puts a message into the queue, waiting for room. It reports whether it
+// kept the buffer. Calls that wait fail where even their room is full.
+func (c *Client) keep(b *buffer) bool {
+	for {
+		c.mu.Lock()
+		limit := c.queue
+		if len(c.calls) > 0 {
+			limit = cap(c.pushes)
+		}
+		full := len(c.pushes) >= limit
+		if full {
+			for id, reply := range c.calls {
+				reply <- answer{err: ErrQueueFull}
+				delete(c.calls, id)
+			}
+		}
+		c.mu.Unlock()
+		if !full {
+			c.pushes <- b // does not wait: nobody else adds
+			return true
+		}
+		select {
+		case <-c.wake:
+		case <-c.quit:
+			return false
+		case <-c.conn.ctx.Done():
+			return false
+		}
 	}
-	return false
+}
+
+// wakeUp tells keep to look again.
+func (c *Client) wakeUp() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -123,6 +124,91 @@ func TestClientBackpressure(t *testing.T) {
 			wantText(t, c, fmt.Sprint(i))
 		}
 	})
+}
+
+// TestCallWithAFullQueue calls from the goroutine that should call Next, while
+// messages come before the reply: many of them only wait, too many fail the
+// call, and neither hangs or loses one.
+func TestCallWithAFullQueue(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name         string
+		before, then int // messages before the call, and before its reply
+		want         error
+	}{
+		{"room for the calls", 0, 30, nil},
+		{"full before the call", 20, 10, nil},
+		{"too many", 0, 60, ErrQueueFull},
+		{"too many before the call", 60, 0, ErrQueueFull},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				sent := 0
+				push := func(c *testConn, n int) {
+					for range n {
+						_ = c.Send(said(fmt.Sprint(sent)))
+						sent++
+					}
+				}
+				h := newHarness(t, &testHandler{
+					open: func(c *testConn) error { push(c, tt.before); return nil },
+					receive: func(c *testConn, _ int, m message) error {
+						push(c, tt.then)
+						return c.Send(message{Type: "answer", ID: m.ID})
+					},
+				}, nil)
+				defer h.stop()
+				c := h.dial("a", &DialOptions{Queue: 10})
+				synctest.Wait()
+				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+				defer cancel()
+				if _, err := ask(ctx, c, ""); !errors.Is(err, tt.want) {
+					t.Errorf("call: %v, want %v", err, tt.want)
+				}
+				for i := range tt.before + tt.then {
+					wantText(t, c, fmt.Sprint(i))
+				}
+			})
+		})
+	}
+}
+
+// TestClientLimits has a server send more than its contract says.
+func TestClientLimits(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		max  int // of DialOptions
+		m    message
+		want CloseCode
+	}{
+		{"within the message's", 0, said(strings.Repeat("x", 3<<20-100)), 0},
+		{"above the message's", 0, said(strings.Repeat("x", 3<<20)), CloseTooBig},
+		{"above the client's", 1000, message{Type: "answer", Text: strings.Repeat("x", 1000)}, CloseTooBig},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				th := &testHandler{open: func(c *testConn) error { return c.Send(tt.m) }}
+				h := newHarness(t, th, nil)
+				defer h.stop()
+				p := testProtocol()
+				p.Incoming[saidIndex].MaxBytes = 3 << 20
+				c, err := Dial(t.Context(), "ws://host/", p, &DialOptions{NetDial: h.lis.Dial, MaxBytes: tt.max})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if tt.want == 0 {
+					wantText(t, c, tt.m.Text)
+					return
+				}
+				if ce := wantClose(t, c, tt.want); !ce.Stop {
+					t.Errorf("closed with %+v, want no coming back", ce)
+				}
+			})
+		})
+	}
 }
 
 func TestClientSendWaitsForRoom(t *testing.T) {

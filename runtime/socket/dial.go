@@ -37,10 +37,13 @@ type DialOptions struct {
 	Proxy func(*http.Request) (*url.URL, error)
 	// HandshakeTimeout bounds Dial beside its context. 15 s.
 	HandshakeTimeout time.Duration
-	// MaxBytes limits one incoming message. 1 MiB.
+	// MaxBytes limits one incoming message, besides what the contract says of
+	// it; a larger one closes with CloseTooBig. 1 MiB, or the contract's largest.
 	MaxBytes int
 	// Queue is how many messages may wait for Next. While it is full the
-	// client reads nothing, and the server's delivery classes decide. 256.
+	// client reads nothing, and the server's delivery classes decide. While a
+	// call waits for its reply there may be four times as many; beyond that the
+	// call fails with ErrQueueFull. 256.
 	Queue  int
 	Limits Limits
 	Timing Timing

@@ -8,7 +8,8 @@ type Protocol struct {
 	Name string // of the socket, for errors
 	// Subprotocol is the WebSocket subprotocol; empty for none.
 	Subprotocol string
-	// MaxBytes limits one incoming message; 0 means 16 KiB.
+	// MaxBytes limits one incoming message of a server; 0 means 16 KiB. A
+	// client's limit is in its DialOptions.
 	MaxBytes int
 	// Incoming are the messages, by the index that Route gives.
 	Incoming []MessageSpec
@@ -26,7 +27,7 @@ type Protocol struct {
 // MessageSpec is what the runtime enforces of one incoming message.
 type MessageSpec struct {
 	Name     string
-	MaxBytes int  // 0 means the Protocol's
+	MaxBytes int  // 0 means no limit of its own
 	Rate     Rate // the zero Rate means no limit
 }
 
@@ -73,6 +74,14 @@ func (p *Protocol) maxBytes() int {
 		return p.MaxBytes
 	}
 	return defaultMaxBytes
+}
+
+// largest is the largest message that is declared, and at least n bytes.
+func (p *Protocol) largest(n int) int {
+	for i := range p.Incoming {
+		n = max(n, p.Incoming[i].MaxBytes)
+	}
+	return n
 }
 
 const maxID = 128 // bytes of a correlation id that is echoed

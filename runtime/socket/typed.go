@@ -32,7 +32,8 @@ type Replies struct{ OK, Failed int }
 
 // Call sends the request m, which has the given correlation id, and waits for
 // the reply of that id, however many messages come before it. The server's
-// error message is returned as a *ReplyError[E]. Only generated code needs it.
+// error message is returned as a *ReplyError[E], and ErrQueueFull where the
+// reply can't be read because nobody calls Next. Only generated code needs it.
 func Call[R, E any, PR Decodes[R], PE Decodes[E]](ctx context.Context, c *Client, id string, m Outgoing, by Replies) (reply R, err error) {
 	a, err := c.call(ctx, id, m)
 	if err != nil {
