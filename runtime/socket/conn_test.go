@@ -551,6 +551,34 @@ func TestHandlerCloses(t *testing.T) {
 	}
 }
 
+// TestPanicsAreReported panics where no connection is left to tell.
+func TestPanicsAreReported(t *testing.T) {
+	t.Parallel()
+	for name, th := range map[string]*testHandler{
+		"closed":  {closed: func(*testConn, CloseInfo) { panic("oops") }},
+		"goodbye": {goodbye: func(*testConn) { panic("oops") }},
+		"open":    {open: func(*testConn) error { panic("oops") }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var told []any
+				h := newHarness(t, th, &ServerOptions{Panicked: func(p *PanicError) { told = append(told, p.Value) }})
+				c := h.dial("a", nil)
+				synctest.Wait()
+				h.stop()
+				<-c.Done()
+				if diff := cmp.Diff([]any{"oops"}, told); diff != "" {
+					t.Errorf("panics (-want +got):\n%s", diff)
+				}
+				if n := h.server.Stats().Counts(); n.Panics != 1 || n.Open != 0 {
+					t.Errorf("counted %d panics, %d open connections", n.Panics, n.Open)
+				}
+			})
+		})
+	}
+}
+
 func TestShutdown(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -10,7 +10,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// PanicError is a panic of a Handler, as CloseInfo.Err reports it.
+// PanicError is a panic of a Handler, as CloseInfo.Err and
+// ServerOptions.Panicked report it.
 type PanicError struct {
 	Value any
 	Stack []byte
@@ -18,6 +19,24 @@ type PanicError struct {
 
 // Error gives the value and the stack.
 func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v\n%s", e.Value, e.Stack) }
+
+// guard calls a method of the handler and reports its panic, which must not
+// take the other connections with it.
+func (s *Server[C]) guard(call func()) (p *PanicError) {
+	defer func() {
+		v := recover()
+		if v == nil {
+			return
+		}
+		p = &PanicError{v, debug.Stack()}
+		s.cfg.stats.panics.Add(1)
+		if s.options.Panicked != nil {
+			s.options.Panicked(p)
+		}
+	}()
+	call()
+	return nil
+}
 
 // serve runs an open connection to its end.
 func (s *Server[C]) serve(l *link[C], ws *websocket.Conn, st *stream) {
@@ -31,23 +50,20 @@ func (s *Server[C]) serve(l *link[C], ws *websocket.Conn, st *stream) {
 		return
 	}
 	info := c.end(s.run(l))
-	defer func() {
-		// The connection is gone; a panic in its last hook must not take the
-		// others with it.
-		_ = recover()
-	}()
-	s.handler.Closed(l.session, info)
+	s.guard(func() { s.handler.Closed(l.session, info) })
 }
 
 // run calls the handler until the connection can no longer be read.
 func (s *Server[C]) run(l *link[C]) (err error) {
+	if p := s.guard(func() { err = s.read(l) }); p != nil {
+		l.conn.closeWith(CloseInfo{Code: CloseInternal, Err: p}, CloseInternal, false)
+		return p
+	}
+	return err
+}
+
+func (s *Server[C]) read(l *link[C]) error {
 	c := l.conn
-	defer func() {
-		if v := recover(); v != nil {
-			err = &PanicError{v, debug.Stack()}
-			c.closeWith(CloseInfo{Code: CloseInternal, Err: err}, CloseInternal, false)
-		}
-	}()
 	if err := s.handler.Open(c.ctx, l.session); err != nil {
 		c.closeFor(err)
 	}

@@ -60,6 +60,9 @@ type ServerOptions struct {
 	Timing     Timing
 	// Stats counts; by default nobody reads the counters.
 	Stats *Stats
+	// Panicked is told of each panic of the Handler, the stack included. One in
+	// Closed or Goodbye is told nowhere else. By default panics are only counted.
+	Panicked func(*PanicError)
 	// BaseContext is the parent of the handlers' contexts; by default
 	// context.Background().
 	BaseContext context.Context
@@ -287,7 +290,7 @@ func (s *Server[C]) Shutdown(ctx context.Context) error {
 	goodbye, _ := s.handler.(Goodbyer[C])
 	for _, l := range links {
 		if goodbye != nil && l.refused == nil {
-			goodbye.Goodbye(l.session)
+			s.guard(func() { goodbye.Goodbye(l.session) })
 		}
 		l.conn.Close(CloseDraining, "")
 	}

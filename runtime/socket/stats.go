@@ -12,6 +12,7 @@ type Stats struct {
 	open, accepted                           atomic.Int64
 	messagesIn, bytesIn, framesOut, bytesOut atomic.Int64
 	failures                                 [failureKinds]atomic.Int64
+	panics                                   atomic.Int64
 	mu                                       sync.Mutex // guards closes and rejected
 	closes                                   map[CloseCode]int64
 	rejected                                 map[int]int64
@@ -27,6 +28,7 @@ type Counts struct {
 	// frames included, with their headers.
 	FramesOut, BytesOut int64
 	Failures            map[FailureKind]int64
+	Panics              int64               // of handlers
 	Closes              map[CloseCode]int64 // ended connections by the code that CloseInfo gives
 	Rejected            map[int]int64       // refused handshakes by HTTP status
 }
@@ -40,6 +42,7 @@ func (s *Stats) Counts() Counts {
 		BytesIn:    s.bytesIn.Load(),
 		FramesOut:  s.framesOut.Load(),
 		BytesOut:   s.bytesOut.Load(),
+		Panics:     s.panics.Load(),
 		Failures:   make(map[FailureKind]int64),
 	}
 	for k := range s.failures {
