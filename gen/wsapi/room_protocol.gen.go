@@ -15,10 +15,16 @@ type RoomCloseCode uint16
 
 // The close codes that the contract declares.
 const (
+	// A frame broke the WebSocket protocol.
+	RoomCloseProtocolError RoomCloseCode = 1002
 	// A text frame was not UTF-8.
 	RoomCloseInvalidText RoomCloseCode = 1007
 	// A message was larger than the server reads.
 	RoomCloseTooBig RoomCloseCode = 1009
+	// The server failed.
+	RoomCloseInternal RoomCloseCode = 1011
+	// The server can take no connection now. An `error` has said when to come back.
+	RoomCloseTryAgain RoomCloseCode = 1013
 	// The client read too slowly, and messages that must not be dropped piled up.
 	RoomCloseSlow RoomCloseCode = 4001
 	// The client gave no sign of life in time.
@@ -49,8 +55,11 @@ const (
 
 // roomCloseCodes is never changed.
 var roomCloseCodes = socket.CloseSpecs{
+	{Code: 1002, Name: "ProtocolError", Reconnect: false},
 	{Code: 1007, Name: "InvalidText", Reconnect: false},
 	{Code: 1009, Name: "TooBig", Reconnect: false},
+	{Code: 1011, Name: "Internal", Reconnect: true},
+	{Code: 1013, Name: "TryAgain", Reconnect: true},
 	{Code: 4001, Name: "Slow", Reconnect: true},
 	{Code: 4002, Name: "NoPong", Reconnect: true},
 	{Code: 4003, Name: "Draining", Reconnect: true},

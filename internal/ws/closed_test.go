@@ -23,9 +23,9 @@ func TestPanicIsLogged(t *testing.T) {
 		if err == nil {
 			w.Error("auth.user was answered")
 		}
-		w.ended(asking, wsapi.RoomCloseCode(socket.CloseInternal))
+		w.ended(asking, wsapi.RoomCloseInternal)
 		atOpen := w.dial(token)
-		w.ended(atOpen, wsapi.RoomCloseCode(socket.CloseInternal))
+		w.ended(atOpen, wsapi.RoomCloseInternal)
 
 		w.store.broken = nil
 		if _, err := opening.Ping(context.Background(), schema.Ping{}); err != nil {
@@ -42,4 +42,19 @@ func TestPanicIsLogged(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestCloseCodesAreDeclared finds the codes that the runtime sends in the
+// contract, with the same advice.
+func TestCloseCodesAreDeclared(t *testing.T) {
+	t.Parallel()
+	for _, code := range []socket.CloseCode{
+		socket.CloseProtocol, socket.CloseInvalidData, socket.CloseTooBig, socket.CloseInternal, socket.CloseTryAgain, socket.CloseSlow,
+		socket.CloseNoPong, socket.CloseDraining, socket.CloseRateLimited, socket.CloseBadMessage, socket.CloseMismatch,
+	} {
+		declared := wsapi.RoomCloseCode(code)
+		if strings.HasPrefix(declared.String(), "close code") || declared.Reconnect() != code.Reconnect() {
+			t.Errorf("%d: the contract calls it %q, reconnect %v; want a name, reconnect %v", code, declared, declared.Reconnect(), code.Reconnect())
+		}
+	}
 }

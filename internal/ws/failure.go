@@ -118,7 +118,7 @@ func closeCodeOf(err error) wsapi.RoomCloseCode {
 	}
 	switch game.CodeOf(err) {
 	case game.CodeInternal, game.CodeUnavailable, game.CodeRateLimited:
-		return wsapi.RoomCloseCode(socket.CloseTryAgain)
+		return wsapi.RoomCloseTryAgain
 	}
 	return wsapi.RoomCloseUnauthenticated
 }
