@@ -38,8 +38,13 @@ type program struct {
 
 // run is the program without the process. It returns the exit code.
 func run(ctx context.Context, p program) int {
-	if len(p.args) > 0 && p.args[0] == "watch" {
-		return watch(ctx, p.args[1:], p.out, p.errs)
+	if len(p.args) > 0 {
+		switch p.args[0] {
+		case "watch":
+			return watch(ctx, p.args[1:], p.out, p.errs)
+		case "bots":
+			return loadBots(ctx, p.args[1:], p.out, p.errs)
+		}
 	}
 	cfg, warnings, err := server.Parse(p.args, p.environ)
 	switch {

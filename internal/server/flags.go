@@ -90,7 +90,7 @@ func readEnvironment(set *flag.FlagSet, environ []string) (warnings []string, er
 
 // Usage explains every flag with its variable, its unit and its default.
 func Usage(w io.Writer) {
-	fmt.Fprint(w, "The reference server of Duet: rooms over REST and WebSocket.\n\nUsage:\n  server [flags]\n  server watch [flags]   show a room of a running server (server watch -help)\n\n"+
+	fmt.Fprint(w, "The reference server of Duet: rooms over REST and WebSocket.\n\nUsage:\n  server [flags]\n  server watch [flags]   show a room of a running server (server watch -help)\n  server bots [flags]    load a room of a running server and report (server bots -help)\n\n"+
 		"A flag wins over its environment variable. A duration has a unit, as in 250ms, 10s, 15m or 1h30m.\n\n")
 	c := Default()
 	c.flags().VisitAll(func(f *flag.Flag) {
