@@ -1,7 +1,6 @@
 package describe
 
 import (
-	"cmp"
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
@@ -56,6 +55,8 @@ type Message struct {
 	Tag   string `json:"tag"` // what a frame calls it, or else the key
 	Type  string `json:"type"`
 	About string `json:"about,omitempty"`
+	// When says which frames are this message.
+	When string `json:"when"`
 	// Role is push, request, reply, or reply or push.
 	Role string `json:"role"`
 	// Reply and Error are the tags of what answers a request.
@@ -159,50 +160,27 @@ func fields(t *ir.Type) []string {
 
 func direction(union *ir.Type, list []*ir.Message) Direction {
 	d := Direction{Messages: []Message{}}
-	if union != nil && union.Union != nil && union.Union.By != nil {
-		by := union.Union.By
-		d.Pointer, d.Rule = by.Pointer, by.Rule
-		d.ToldBy = toldBy(by)
+	var u ir.UnionOf
+	if union != nil && union.Union != nil {
+		u = *union.Union
+	}
+	switch {
+	case u.By != nil:
+		d.Pointer, d.Rule, d.ToldBy = u.By.Pointer, u.By.Rule, toldBy(u.By)
+	case len(u.Variants) > 1:
+		d.Rule, d.ToldBy = tried, rules()[tried]
 	}
 	for i, m := range list {
 		out := message(m)
-		if union != nil && union.Union != nil && i < len(union.Union.Variants) {
-			out.Tag = cmp.Or(values(union.Union.Variants[i]), out.Tag)
+		if i < len(u.Variants) {
+			out.When = when(u.By, u.Variants[i])
+			if n := len(u.Variants[i].Values); n > 1 {
+				out.Tag = strings.ReplaceAll(strings.Join(u.Variants[i].Values, "|"), `"`, "")
+			}
 		}
 		d.Messages = append(d.Messages, out)
 	}
 	return d
-}
-
-// values gives what a frame may call a message, where that is more than one
-// thing.
-func values(v *ir.Variant) string {
-	if len(v.Values) < 2 {
-		return ""
-	}
-	return strings.ReplaceAll(strings.Join(v.Values, "|"), `"`, "")
-}
-
-// toldBy words a rule of DESIGN.md section 5.
-func toldBy(by *ir.Discriminator) string {
-	words := map[int]string{
-		1: "which the document names as the discriminator",
-		2: "the shallowest member whose constant values differ",
-		3: "together with a second member",
-		4: "which one message lacks",
-		5: "an enum of the messages' names",
-		6: "which x-envelope names",
-		7: "a member or a kind of JSON that one message alone has",
-		8: "by trying each schema",
-	}
-	text := by.Pointer
-	if text == "" {
-		text = "the value itself"
-	}
-	if w := words[by.Rule]; w != "" {
-		text += ", " + w
-	}
-	return text
 }
 
 func message(m *ir.Message) Message {

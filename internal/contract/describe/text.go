@@ -122,9 +122,17 @@ func (d Direction) text(w io.Writer, who string) {
 	fmt.Fprintln(w, ":")
 	var rows [][]string
 	for _, m := range d.Messages {
-		rows = append(rows, []string{"    " + m.Tag, m.Type, m.remark(), m.limits()})
+		rows = append(rows, []string{"    " + m.Tag, m.Type, m.remark(), d.told(m) + m.limits()})
 	}
 	table(w, rows)
+}
+
+// told says which frames a message is, where its tag does not.
+func (d Direction) told(m Message) string {
+	if d.ToldBy == "" || d.Rule == tried || m.When == d.Pointer+` is "`+m.Tag+`"` {
+		return ""
+	}
+	return "where " + m.When + "; "
 }
 
 // limits says how a message is handled where that is not the default.

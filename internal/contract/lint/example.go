@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/source"
@@ -18,7 +19,7 @@ func restExamples(v *view, diags *source.Diagnostics) {
 				return
 			}
 			seen[media] = true
-			diags.Warnf(at, "example-missing", "add examples: here, or to the schema", "%s has no example", what)
+			notef(diags, at, "example-missing", "add examples: here, or to the schema", "%s has no example", what)
 		})
 	}
 }
@@ -42,7 +43,7 @@ func messageExamples(v *view, diags *source.Diagnostics) {
 			payload = wrapped.Get("schema")
 		}
 		if !v.exemplified(payload, 0) {
-			diags.Warnf(at, "example-missing", "add examples: with a payload, or to the schema of the payload", "the message %q has no example", key)
+			notef(diags, at, "example-missing", "add examples: with a payload, or to the schema of the payload", "the message %q has no example", key)
 		}
 	}
 	for _, c := range v.AsyncAPI.Get("channels").Members() {
@@ -82,4 +83,9 @@ func (v *view) exemplified(n *spec.Node, depth int) bool {
 		}
 	}
 	return n.Get("items") != nil && v.exemplified(n.Get("items"), depth+1)
+}
+
+// notef adds a note: advice that fails nothing.
+func notef(diags *source.Diagnostics, pos source.Pos, rule, fix, format string, args ...any) {
+	*diags = append(*diags, source.Diagnostic{Pos: pos, Severity: source.Note, Rule: rule, Fix: fix, Message: fmt.Sprintf(format, args...)})
 }

@@ -27,7 +27,7 @@ func printed() *lint.Printed {
 		Report: r,
 		FS: fstest.MapFS{
 			"ä.yaml": {Data: []byte("title: Ü\n\"ÜÜ\": [Ü]\r\n")},
-			"b.yaml":   {Data: []byte("one: 1\n\n\tthree\x1b: 3\n" + strings.Repeat("x", 9))},
+			"b.yaml": {Data: []byte("one: 1\n\n\tthree\x1b: 3\n" + strings.Repeat("x", 9))},
 		},
 		Show: func(file string) string { return "../" + file },
 	}

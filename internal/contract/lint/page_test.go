@@ -126,8 +126,9 @@ func ruleOf(call *ast.CallExpr) string {
 			at = 1
 		}
 	case *ast.Ident:
-		if f.Name == "report" {
-			at = 0
+		at = map[string]int{"report": 0, "notef": 2}[f.Name]
+		if at >= len(call.Args) || f.Name != "report" && f.Name != "notef" {
+			at = -1
 		}
 	}
 	if at < 0 {

@@ -123,7 +123,7 @@ func (w *walker) schema(n *spec.Node) {
 	s := w.byNode[n]
 	switch {
 	case s == nil:
-		s = &schema{node: n, shared: !slices.Contains(w.documents, n.Pos.File)}
+		s = &schema{node: n, shared: w.isShared(n.Pos.File)}
 		w.byNode[n] = s
 		w.schemas = append(w.schemas, s)
 	case s.usedBy&w.kind != 0:
@@ -135,6 +135,16 @@ func (w *walker) schema(n *spec.Node) {
 			w.schema(sub)
 		}
 	}
+}
+
+// isShared reports whether a file is neither one of the documents nor another
+// document of their kinds.
+func (v *view) isShared(file string) bool {
+	if slices.Contains(v.documents, file) {
+		return false
+	}
+	root := v.Loader.Load(file) // it was read already
+	return !root.Has("openapi") && !root.Has("asyncapi") && !root.Has("swagger")
 }
 
 // subschemas gives the schemas that a keyword holds.
