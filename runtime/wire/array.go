@@ -46,7 +46,7 @@ func (d *Decoder) NextElem() bool {
 // CheckItems checks the number of elements of the array that was read.
 func (d *Decoder) CheckItems(n int, size Size) {
 	if !size.holds(n) {
-		d.Fail(size.fault(n, "Items", "items"))
+		d.Fail(size.fault(n, "Items", "item"))
 	}
 }
 

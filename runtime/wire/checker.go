@@ -145,14 +145,14 @@ func (c *Checker) Raw(raw json.RawMessage) {
 // Items checks the number of elements of the current array.
 func (c *Checker) Items(n int, size Size) {
 	if !size.holds(n) {
-		c.Fail(size.fault(n, "Items", "items"))
+		c.Fail(size.fault(n, "Items", "item"))
 	}
 }
 
 // Properties checks the number of members of the current object.
 func (c *Checker) Properties(n int, size Size) {
 	if !size.holds(n) {
-		c.Fail(size.fault(n, "Properties", "members"))
+		c.Fail(size.fault(n, "Properties", "member"))
 	}
 }
 

@@ -64,14 +64,14 @@ func TestDecoderFindings(t *testing.T) {
 	}{
 		{"valid", ` { "x" : 1.5 , "y/~" : -2 , "tags" : [ "a" , "\u00e9\ud83d\ude00" ] } `, nil},
 		{"bounds", `{"x":11,"y/~":1}`, []FieldError{{"/x", "maximum", "must be at most 10"}}},
-		{"missing", `{"x":1}`, []FieldError{{"/y~1~0", "required", `member "y/~" is required`}}},
+		{"missing", `{"x":1}`, []FieldError{{"/y~1~0", "required", "is required"}}},
 		{"type", `[1,{"a":null}]`, []FieldError{{"", "type", "must be an object"}}},
 		{"null", `null`, []FieldError{{"", "type", "must be an object"}}},
 		{"case", `{"X":1,"x":1,"y/~":1}`, []FieldError{{"", "additionalProperties", "must not have members that are not declared"}}},
 		{"escaped name", `{"\u0078":1,"y\/~":"s"}`, []FieldError{{"/y~1~0", "type", "must be a number"}}},
 		{"duplicate", `{"x":1,"y/~":1,"x":2}`, []FieldError{{"/x", "duplicate", "must not come twice"}}},
 		{"elements", `{"x":1,"y/~":1,"tags":["","abcd",7]}`, []FieldError{
-			{"/tags/0", "minLength", "must have at least 1 characters"},
+			{"/tags/0", "minLength", "must have at least 1 character"},
 			{"/tags/1", "maxLength", "must have at most 3 characters"},
 			{"/tags/2", "type", "must be a string"},
 		}},

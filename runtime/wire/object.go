@@ -89,7 +89,7 @@ func (d *Decoder) Duplicate() { d.Fail("duplicate", "must not come twice") }
 // CheckProperties checks the number of members of the object that was read.
 func (d *Decoder) CheckProperties(n int, size Size) {
 	if !size.holds(n) {
-		d.Fail(size.fault(n, "Properties", "members"))
+		d.Fail(size.fault(n, "Properties", "member"))
 	}
 }
 
@@ -120,11 +120,13 @@ func (d *Decoder) Missing(seen Seen, names ...string) {
 	}
 	for i, name := range names {
 		if seen&(1<<i) == 0 {
-			pointer := d.pointer(d.depth)
-			if !d.free() {
+			pointer, message := d.pointer(d.depth), "is required"
+			if d.free() {
+				message = "member " + strconv.Quote(name) + " is required"
+			} else {
 				pointer = string(appendStep([]byte(pointer), name))
 			}
-			d.findings.add(pointer, "required", "member "+strconv.Quote(name)+" is required")
+			d.findings.add(pointer, "required", message)
 		}
 	}
 }

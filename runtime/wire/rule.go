@@ -32,7 +32,7 @@ func (r *Text) size() Size { return Size{Min: r.MinLength, Max: r.MaxLength} }
 // faults calls fail for each rule that s breaks.
 func (r *Text) faults(s string, fail func(rule, message string)) {
 	if n := utf8.RuneCountInString(s); !r.size().holds(n) {
-		fail(r.size().fault(n, "Length", "characters"))
+		fail(r.size().fault(n, "Length", "character"))
 	}
 	if r.Pattern != nil && !r.Pattern.MatchString(s) {
 		fail("pattern", "must match "+r.Pattern.String())
@@ -50,12 +50,20 @@ type Size struct {
 
 func (r Size) holds(n int) bool { return n >= r.Min && (r.Max == 0 || n <= max(r.Max, 0)) }
 
-// fault names the rule that n breaks: min or max of what.
+// fault names the rule that n breaks: min or max of what. The unit is that of
+// one.
 func (r Size) fault(n int, what, unit string) (rule, message string) {
 	if n < r.Min {
-		return "min" + what, "must have at least " + strconv.Itoa(r.Min) + " " + unit
+		return "min" + what, "must have at least " + count(r.Min, unit)
 	}
-	return "max" + what, "must have at most " + strconv.Itoa(max(r.Max, 0)) + " " + unit
+	return "max" + what, "must have at most " + count(max(r.Max, 0), unit)
+}
+
+func count(n int, unit string) string {
+	if n != 1 {
+		unit += "s"
+	}
+	return strconv.Itoa(n) + " " + unit
 }
 
 // Integer is what a schema asks of an integer. Both bounds are always in
