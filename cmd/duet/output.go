@@ -149,22 +149,15 @@ func (o *output) write(want map[string][]byte, mod *goModule) (done changes, err
 		return done, err
 	}
 	defer root.Close()
+	changed, err := wanted(root, want, differences, mod)
+	if err != nil {
+		return done, fmt.Errorf("%s: %w", o.shown, err)
+	}
 	s := &stage{root: root}
 	defer s.drop()
-	for _, d := range differences {
-		if data, wanted := want[d.name]; wanted {
-			if err := s.put(d.name, data); err != nil {
-				return done, err
-			}
-		}
-	}
-	if mod != nil {
-		data, changed, err := mod.update(root, want)
-		if err == nil && changed {
-			err = s.put(goModName, data)
-		}
-		if err != nil {
-			return done, fmt.Errorf("%s: %w", o.shown, err)
+	for _, name := range slices.Sorted(maps.Keys(changed)) {
+		if err := s.put(name, changed[name]); err != nil {
+			return done, err
 		}
 	}
 	if done.written, err = s.commit(); err != nil {
@@ -174,16 +167,35 @@ func (o *output) write(want map[string][]byte, mod *goModule) (done changes, err
 	return done, err
 }
 
+// wanted gives the files that are to be written, the go.mod among them.
+func wanted(root *os.Root, want map[string][]byte, differences []difference, mod *goModule) (map[string][]byte, error) {
+	out := map[string][]byte{}
+	for _, d := range differences {
+		if data, ok := want[d.name]; ok {
+			out[d.name] = data
+		}
+	}
+	if mod == nil {
+		return out, nil
+	}
+	data, changed, err := mod.update(root, want)
+	if changed {
+		out[goModName] = data
+	}
+	return out, err
+}
+
 // stage holds files that are written beside their places.
 type stage struct {
-	root  *os.Root
-	names []string
+	root    *os.Root
+	names   []string
+	folders []string // that were made, parents first
 }
 
 const stagedSuffix = ".duet-tmp"
 
 func (s *stage) put(name string, data []byte) error {
-	if err := s.root.MkdirAll(path.Dir(name), 0o777); err != nil {
+	if err := s.makeFolder(path.Dir(name)); err != nil {
 		return fmt.Errorf("make the folder of %s: %w", name, err)
 	}
 	s.names = append(s.names, name)
@@ -191,6 +203,18 @@ func (s *stage) put(name string, data []byte) error {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return nil
+}
+
+// makeFolder makes a folder and its parents where they are missing.
+func (s *stage) makeFolder(name string) error {
+	if _, err := s.root.Stat(name); name == "." || !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := s.makeFolder(path.Dir(name)); err != nil {
+		return err
+	}
+	s.folders = append(s.folders, name)
+	return s.root.Mkdir(name, 0o777)
 }
 
 // commit moves all files to their places.
@@ -204,10 +228,13 @@ func (s *stage) commit() (n int, err error) {
 	return n, nil
 }
 
-// drop removes what was not moved.
+// drop removes what was not moved, and folders that nothing was moved to.
 func (s *stage) drop() {
 	for _, name := range s.names {
 		_ = s.root.Remove(name + stagedSuffix) // gone where it was moved
+	}
+	for _, name := range slices.Backward(s.folders) {
+		_ = s.root.Remove(name) // refused where it is not empty
 	}
 }
 

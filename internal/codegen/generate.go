@@ -155,7 +155,6 @@ func emitters(in Input, c *contract, opts golang.Options, diags *source.Diagnost
 	m := c.model
 	list := []emitter{
 		{"schema", func() (map[string][]byte, error) { return golang.Schema(m, opts) }},
-		{"client", func() (map[string][]byte, error) { return golang.Client(m, opts) }},
 		{"spec", func() (map[string][]byte, error) { return specFiles(in, c) }},
 		{"roundtrip", func() (map[string][]byte, error) { return golang.RoundTrip(m, opts) }},
 	}
@@ -163,6 +162,9 @@ func emitters(in Input, c *contract, opts golang.Options, diags *source.Diagnost
 		list = append(list, emitter{"restapi", func() (map[string][]byte, error) {
 			return rest.Generate(m, rest.Options{Package: "restapi", Schema: opts.Schema, Sources: opts.Sources}, diags), nil
 		}})
+	}
+	if m.REST != nil || len(m.Sockets) > 0 {
+		list = append(list, emitter{"client", func() (map[string][]byte, error) { return golang.Client(m, opts) }})
 	}
 	if len(m.Sockets) > 0 {
 		list = append(list, emitter{"wsapi", func() (map[string][]byte, error) { return golang.WSAPI(m, opts) }})

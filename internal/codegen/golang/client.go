@@ -8,10 +8,32 @@ import (
 	"github.com/duet-api/duet/internal/codegen/ir"
 )
 
-// clientDoc is the package comment of a generated SDK.
-const clientDoc = `Package client is the SDK of %s: REST and sockets with one login.
-
-Log in with [Login], or make a [Client] with [New] for what needs no login. REST operations are methods of Client; they return an [Error] where the server refuses. Sockets reconnect by themselves, honour the declared close codes, and hand out typed events.`
+// clientDoc gives the package comment of a generated SDK, which speaks of what it
+// has.
+func (f *clientFile) clientDoc() string {
+	rest, sockets := f.model.REST != nil, len(f.model.Sockets) > 0
+	var of, text string
+	switch {
+	case rest && sockets:
+		of = "REST and sockets with one login"
+	case rest:
+		of = "REST"
+	case sockets:
+		of = "sockets"
+	}
+	if f.session() != nil {
+		text = "Log in with [Login], or make a [Client] with [New] for what needs no login."
+	} else {
+		text = "Make a [Client] with [New]."
+	}
+	if rest {
+		text += " REST operations are methods of Client; they return an [Error] where the server refuses."
+	}
+	if sockets {
+		text += " Sockets reconnect by themselves, honour the declared close codes, and hand out typed events."
+	}
+	return "Package client is the SDK of " + orElse(f.model.Title, "a contract") + ": " + of + ".\n\n" + text
+}
 
 // Client renders package client: the SDK for both protocols.
 func Client(m *ir.Model, opts Options) (map[string][]byte, error) {
@@ -59,7 +81,7 @@ func (f *clientFile) goType(t *ir.Type) string {
 
 // base prints the Client, its options and its login.
 func (f *clientFile) base() {
-	f.PackageDoc(fmt.Sprintf(clientDoc, f.model.Title))
+	f.PackageDoc(f.clientDoc())
 	session := f.session()
 	http, url := f.Use("net/http"), f.Use("net/url")
 	f.P("// Options tells a Client how to reach the server. The zero value is ready for use.")
