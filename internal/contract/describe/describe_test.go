@@ -94,7 +94,7 @@ func TestText(t *testing.T) {
 	s.CloseCodes = []ir.CloseCode{{Code: 4001, Name: "Slow", Doc: "Too slow. Read faster.", Reconnect: true}}
 	m.REST = &ir.REST{BasePath: "/v1", Operations: []*ir.Operation{{
 		Name: "AddThing", Method: "POST", Path: "/things", Body: &ir.Type{Name: "Thing"}, Secured: true,
-		Responses: []*ir.Response{{Status: 201, Type: &ir.Type{Kind: ir.Array, Array: &ir.ArrayOf{Elem: &ir.Type{Name: "Thing"}}}}, {Status: 404}},
+		Responses: []*ir.Response{{Status: 201, Type: &ir.Type{Kind: ir.Array, Array: &ir.ArrayOf{Elem: &ir.Type{Name: "Thing"}}}}, {Status: 300, Range: true, MediaType: "image/png"}, {Status: 404}},
 	}}}
 	diags := source.Diagnostics{{Rule: "perspective", Message: "the names contradict", Fix: "turn it"}}
 	var b strings.Builder
@@ -123,7 +123,7 @@ write x-perspective: client at its top.
 warning: the names contradict; turn it
 
 REST /v1
-  POST /things  AddThing  Thing  201 [Thing]  needs a login
+  POST /things  AddThing  Thing  201 [Thing], 3XX image/png  needs a login
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

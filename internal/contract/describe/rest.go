@@ -1,7 +1,9 @@
 package describe
 
 import (
+	"cmp"
 	"strconv"
+	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
 )
@@ -27,7 +29,7 @@ type Operation struct {
 func rest(r *ir.REST) *REST {
 	out := &REST{BasePath: r.BasePath, Operations: []Operation{}}
 	for _, op := range r.Operations {
-		o := Operation{Name: op.Name, Method: op.Method, Path: op.Path, About: sentence(op.Doc), Secured: op.Secured, Body: typeName(op.Body), Responses: []string{}}
+		o := Operation{Name: op.Name, Method: op.Method, Path: op.Path, About: sentence(op.Doc), Secured: op.Secured, Body: cmp.Or(typeName(op.Body), op.BodyMedia), Responses: []string{}}
 		for _, p := range op.Params {
 			if p.In == "path" {
 				continue
@@ -51,10 +53,10 @@ func response(r *ir.Response) string {
 	if r.Status != 0 {
 		status = strconv.Itoa(r.Status)
 	}
-	if r.Type == nil {
-		return status
+	if r.Range {
+		status = status[:1] + "XX"
 	}
-	return status + " " + typeName(r.Type)
+	return strings.TrimSpace(status + " " + cmp.Or(typeName(r.Type), r.MediaType))
 }
 
 // typeName names a type: its own name, or what it is.

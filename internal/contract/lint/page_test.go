@@ -24,7 +24,7 @@ import (
 // no document, or too big to show, or a mistake of a library.
 func unshown() []string {
 	return []string{
-		"asyncapi-parser", "config", "document-limit", "emit", "encoding", "file-size", "file-unreadable", "interrupted", "no-document", "rest-format", "rest-generate", "rest-pattern",
+		"asyncapi-parser", "config", "document-limit", "emit", "encoding", "file-size", "file-unreadable", "interrupted", "no-document", "rest-default", "rest-format", "rest-generate", "rest-pattern",
 	}
 }
 
