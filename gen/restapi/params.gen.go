@@ -6,7 +6,6 @@ package restapi
 
 import (
 	"net/http"
-	"regexp"
 
 	"github.com/duet-api/duet/runtime/wire"
 )
@@ -215,7 +214,7 @@ func bindUpdateUser(r *http.Request) (path0 string, err error) {
 
 // The patterns of the parameters, compiled once.
 var (
-	pattern0 = regexp.MustCompile("^[A-Za-z0-9._~-]+$")
-	pattern1 = regexp.MustCompile("^[A-Za-z0-9][A-Za-z0-9._-]*$")
-	pattern2 = regexp.MustCompile("^[A-Za-z0-9_-]+$")
+	pattern0 = wire.MustPattern("^[A-Za-z0-9._~-]+$")
+	pattern1 = wire.MustPattern("^[A-Za-z0-9][A-Za-z0-9._-]*$")
+	pattern2 = wire.MustPattern("^[A-Za-z0-9_-]+$")
 )

@@ -6,7 +6,6 @@ package schema
 
 import (
 	"log/slog"
-	"regexp"
 
 	"github.com/duet-api/duet/runtime/wire"
 )
@@ -128,7 +127,7 @@ type AuthUserData struct {
 
 // What is asked of the members of AuthUserData. These are never written to.
 var (
-	authUserDataName        = wire.Text{MinLength: 3, MaxLength: 32, Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)}
+	authUserDataName        = wire.Text{MinLength: 3, MaxLength: 32, Pattern: wire.MustPattern(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)}
 	authUserDataPassword    = wire.Text{MinLength: 12, MaxLength: 128}
 	authUserDataAccessToken = wire.Text{MinLength: 1, MaxLength: 2048}
 )

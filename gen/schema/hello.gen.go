@@ -6,7 +6,6 @@ package schema
 
 import (
 	"math"
-	"regexp"
 
 	"github.com/duet-api/duet/runtime/wire"
 )
@@ -106,7 +105,7 @@ type HelloData struct {
 var (
 	helloDataSessionID       = wire.Text{Format: wire.FormatUUID}
 	helloDataProtocol        = wire.Text{MinLength: 1}
-	helloDataContract        = wire.Text{MinLength: 8, MaxLength: 128, Pattern: regexp.MustCompile(`^[A-Za-z0-9._-]+$`)}
+	helloDataContract        = wire.Text{MinLength: 8, MaxLength: 128, Pattern: wire.MustPattern(`^[A-Za-z0-9._-]+$`)}
 	helloDataPingInterval    = wire.Integer{Min: 1, Max: math.MaxInt32}
 	helloDataMaxMessageBytes = wire.Integer{Min: 1, Max: math.MaxInt32}
 )

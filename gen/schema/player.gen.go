@@ -4,7 +4,6 @@
 package schema
 
 import (
-	"regexp"
 	"time"
 
 	"github.com/duet-api/duet/runtime/wire"
@@ -32,7 +31,7 @@ type Player struct {
 // What is asked of the members of Player. These are never written to.
 var (
 	playerID   = wire.Text{Format: wire.FormatUUID}
-	playerName = wire.Text{MinLength: 3, MaxLength: 32, Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)}
+	playerName = wire.Text{MinLength: 3, MaxLength: 32, Pattern: wire.MustPattern(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)}
 	playerSeq  = wire.Integer{Min: 0, Max: 9007199254740991}
 )
 

@@ -4,11 +4,7 @@
 
 package schema
 
-import (
-	"regexp"
-
-	"github.com/duet-api/duet/runtime/wire"
-)
+import "github.com/duet-api/duet/runtime/wire"
 
 // PlayerJoined: a player joined the room.
 type PlayerJoined struct {
@@ -91,7 +87,7 @@ type PlayerJoinedData struct {
 
 // What is asked of the members of PlayerJoinedData. These are never written to.
 var (
-	playerJoinedDataVersion = wire.Text{MinLength: 1, MaxLength: 64, Pattern: regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)}
+	playerJoinedDataVersion = wire.Text{MinLength: 1, MaxLength: 64, Pattern: wire.MustPattern(`^[A-Za-z0-9._~-]+$`)}
 )
 
 // UnmarshalJSON reads and checks one PlayerJoinedData. It returns nil, a

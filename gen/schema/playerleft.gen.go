@@ -4,11 +4,7 @@
 
 package schema
 
-import (
-	"regexp"
-
-	"github.com/duet-api/duet/runtime/wire"
-)
+import "github.com/duet-api/duet/runtime/wire"
 
 // PlayerLeft: a player left the room.
 type PlayerLeft struct {
@@ -93,7 +89,7 @@ type PlayerLeftData struct {
 
 // What is asked of the members of PlayerLeftData. These are never written to.
 var (
-	playerLeftDataVersion  = wire.Text{MinLength: 1, MaxLength: 64, Pattern: regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)}
+	playerLeftDataVersion  = wire.Text{MinLength: 1, MaxLength: 64, Pattern: wire.MustPattern(`^[A-Za-z0-9._~-]+$`)}
 	playerLeftDataPlayerID = wire.Text{Format: wire.FormatUUID}
 )
 

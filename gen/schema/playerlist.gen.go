@@ -3,11 +3,7 @@
 
 package schema
 
-import (
-	"regexp"
-
-	"github.com/duet-api/duet/runtime/wire"
-)
+import "github.com/duet-api/duet/runtime/wire"
 
 // PlayerList: the players of a room, or what has changed among them since an
 // earlier version.
@@ -27,7 +23,7 @@ type PlayerList struct {
 
 // What is asked of the members of PlayerList. These are never written to.
 var (
-	playerListVersion  = wire.Text{MinLength: 1, MaxLength: 64, Pattern: regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)}
+	playerListVersion  = wire.Text{MinLength: 1, MaxLength: 64, Pattern: wire.MustPattern(`^[A-Za-z0-9._~-]+$`)}
 	playerListLeftItem = wire.Text{Format: wire.FormatUUID}
 )
 

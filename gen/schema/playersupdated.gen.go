@@ -4,11 +4,7 @@
 
 package schema
 
-import (
-	"regexp"
-
-	"github.com/duet-api/duet/runtime/wire"
-)
+import "github.com/duet-api/duet/runtime/wire"
 
 // PlayersUpdated: One or more other players moved.
 type PlayersUpdated struct {
@@ -109,7 +105,7 @@ type PlayersUpdatedData struct {
 // What is asked of the members of PlayersUpdatedData. These are never written
 // to.
 var (
-	playersUpdatedDataVersion = wire.Text{MinLength: 1, MaxLength: 64, Pattern: regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)}
+	playersUpdatedDataVersion = wire.Text{MinLength: 1, MaxLength: 64, Pattern: wire.MustPattern(`^[A-Za-z0-9._~-]+$`)}
 )
 
 // UnmarshalJSON reads and checks one PlayersUpdatedData. It returns nil, a

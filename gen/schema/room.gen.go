@@ -4,7 +4,6 @@
 package schema
 
 import (
-	"regexp"
 	"time"
 
 	"github.com/duet-api/duet/runtime/wire"
@@ -29,7 +28,7 @@ type Room struct {
 // What is asked of the members of Room. These are never written to.
 var (
 	roomID       = wire.Text{Format: wire.FormatUUID}
-	roomName     = wire.Text{MinLength: 3, MaxLength: 32, Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)}
+	roomName     = wire.Text{MinLength: 3, MaxLength: 32, Pattern: wire.MustPattern(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)}
 	roomCapacity = wire.Integer{Min: 1, Max: 1000}
 	roomPlayers  = wire.Integer{Min: 0, Max: 1000}
 )

@@ -3,11 +3,7 @@
 
 package schema
 
-import (
-	"regexp"
-
-	"github.com/duet-api/duet/runtime/wire"
-)
+import "github.com/duet-api/duet/runtime/wire"
 
 // RoomCreate: What a new room is made of.
 type RoomCreate struct {
@@ -21,7 +17,7 @@ type RoomCreate struct {
 
 // What is asked of the members of RoomCreate. These are never written to.
 var (
-	roomCreateName     = wire.Text{MinLength: 3, MaxLength: 32, Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)}
+	roomCreateName     = wire.Text{MinLength: 3, MaxLength: 32, Pattern: wire.MustPattern(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)}
 	roomCreateCapacity = wire.Integer{Min: 1, Max: 1000}
 )
 

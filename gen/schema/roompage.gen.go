@@ -3,11 +3,7 @@
 
 package schema
 
-import (
-	"regexp"
-
-	"github.com/duet-api/duet/runtime/wire"
-)
+import "github.com/duet-api/duet/runtime/wire"
 
 // RoomPage: One page of the list of rooms.
 type RoomPage struct {
@@ -20,7 +16,7 @@ type RoomPage struct {
 
 // What is asked of the members of RoomPage. These are never written to.
 var (
-	roomPageNextCursor = wire.Text{MinLength: 1, MaxLength: 512, Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]+$`)}
+	roomPageNextCursor = wire.Text{MinLength: 1, MaxLength: 512, Pattern: wire.MustPattern(`^[A-Za-z0-9_-]+$`)}
 )
 
 // UnmarshalJSON reads and checks one RoomPage. It returns nil, a

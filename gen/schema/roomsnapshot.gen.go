@@ -4,11 +4,7 @@
 
 package schema
 
-import (
-	"regexp"
-
-	"github.com/duet-api/duet/runtime/wire"
-)
+import "github.com/duet-api/duet/runtime/wire"
 
 // RoomSnapshot: the state of the room that all later changes build on.
 type RoomSnapshot struct {
@@ -91,7 +87,7 @@ type RoomSnapshotData struct {
 
 // What is asked of the members of RoomSnapshotData. These are never written to.
 var (
-	roomSnapshotDataVersion = wire.Text{MinLength: 1, MaxLength: 64, Pattern: regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)}
+	roomSnapshotDataVersion = wire.Text{MinLength: 1, MaxLength: 64, Pattern: wire.MustPattern(`^[A-Za-z0-9._~-]+$`)}
 )
 
 // UnmarshalJSON reads and checks one RoomSnapshotData. It returns nil, a

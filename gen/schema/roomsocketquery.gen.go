@@ -5,7 +5,6 @@ package schema
 
 import (
 	"log/slog"
-	"regexp"
 
 	"github.com/duet-api/duet/runtime/wire"
 )
@@ -24,8 +23,8 @@ type RoomSocketQuery struct {
 
 // What is asked of the members of RoomSocketQuery. These are never written to.
 var (
-	roomSocketQueryTicket   = wire.Text{MinLength: 1, MaxLength: 128, Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]+$`)}
-	roomSocketQueryContract = wire.Text{MinLength: 8, MaxLength: 128, Pattern: regexp.MustCompile(`^[A-Za-z0-9._-]+$`)}
+	roomSocketQueryTicket   = wire.Text{MinLength: 1, MaxLength: 128, Pattern: wire.MustPattern(`^[A-Za-z0-9_-]+$`)}
+	roomSocketQueryContract = wire.Text{MinLength: 8, MaxLength: 128, Pattern: wire.MustPattern(`^[A-Za-z0-9._-]+$`)}
 )
 
 // UnmarshalJSON reads and checks one RoomSocketQuery. It returns nil, a

@@ -5,7 +5,6 @@ package schema
 
 import (
 	"log/slog"
-	"regexp"
 
 	"github.com/duet-api/duet/runtime/wire"
 )
@@ -23,7 +22,7 @@ type SessionCreate struct {
 
 // What is asked of the members of SessionCreate. These are never written to.
 var (
-	sessionCreateName     = wire.Text{MinLength: 3, MaxLength: 32, Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)}
+	sessionCreateName     = wire.Text{MinLength: 3, MaxLength: 32, Pattern: wire.MustPattern(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)}
 	sessionCreatePassword = wire.Text{MinLength: 12, MaxLength: 128}
 )
 

@@ -6,7 +6,6 @@ package schema
 import (
 	"log/slog"
 	"math"
-	"regexp"
 
 	"github.com/duet-api/duet/runtime/wire"
 )
@@ -22,7 +21,7 @@ type Ticket struct {
 
 // What is asked of the members of Ticket. These are never written to.
 var (
-	ticketTicket    = wire.Text{MinLength: 1, MaxLength: 128, Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]+$`)}
+	ticketTicket    = wire.Text{MinLength: 1, MaxLength: 128, Pattern: wire.MustPattern(`^[A-Za-z0-9_-]+$`)}
 	ticketExpiresIn = wire.Integer{Min: 0, Max: math.MaxInt32}
 )
 

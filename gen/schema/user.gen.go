@@ -4,7 +4,6 @@
 package schema
 
 import (
-	"regexp"
 	"time"
 
 	"github.com/duet-api/duet/runtime/wire"
@@ -25,7 +24,7 @@ type User struct {
 // What is asked of the members of User. These are never written to.
 var (
 	userID   = wire.Text{Format: wire.FormatUUID}
-	userName = wire.Text{MinLength: 3, MaxLength: 32, Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)}
+	userName = wire.Text{MinLength: 3, MaxLength: 32, Pattern: wire.MustPattern(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)}
 )
 
 // UnmarshalJSON reads and checks one User. It returns nil, a *wire.SyntaxError

@@ -5,7 +5,6 @@ package schema
 
 import (
 	"log/slog"
-	"regexp"
 
 	"github.com/duet-api/duet/runtime/wire"
 )
@@ -23,7 +22,7 @@ type UserCreate struct {
 
 // What is asked of the members of UserCreate. These are never written to.
 var (
-	userCreateName     = wire.Text{MinLength: 3, MaxLength: 32, Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)}
+	userCreateName     = wire.Text{MinLength: 3, MaxLength: 32, Pattern: wire.MustPattern(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)}
 	userCreatePassword = wire.Text{MinLength: 12, MaxLength: 128}
 )
 

@@ -3,11 +3,7 @@
 
 package schema
 
-import (
-	"regexp"
-
-	"github.com/duet-api/duet/runtime/wire"
-)
+import "github.com/duet-api/duet/runtime/wire"
 
 // UserPage: One page of the list of users.
 type UserPage struct {
@@ -20,7 +16,7 @@ type UserPage struct {
 
 // What is asked of the members of UserPage. These are never written to.
 var (
-	userPageNextCursor = wire.Text{MinLength: 1, MaxLength: 512, Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]+$`)}
+	userPageNextCursor = wire.Text{MinLength: 1, MaxLength: 512, Pattern: wire.MustPattern(`^[A-Za-z0-9_-]+$`)}
 )
 
 // UnmarshalJSON reads and checks one UserPage. It returns nil, a

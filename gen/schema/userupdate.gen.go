@@ -5,7 +5,6 @@ package schema
 
 import (
 	"log/slog"
-	"regexp"
 
 	"github.com/duet-api/duet/runtime/wire"
 )
@@ -23,7 +22,7 @@ type UserUpdate struct {
 
 // What is asked of the members of UserUpdate. These are never written to.
 var (
-	userUpdateName     = wire.Text{MinLength: 3, MaxLength: 32, Pattern: regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)}
+	userUpdateName     = wire.Text{MinLength: 3, MaxLength: 32, Pattern: wire.MustPattern(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)}
 	userUpdatePassword = wire.Text{MinLength: 12, MaxLength: 128}
 )
 

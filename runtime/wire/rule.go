@@ -3,7 +3,6 @@ package wire
 import (
 	"math"
 	"math/big"
-	"regexp"
 	"strconv"
 	"unicode/utf8"
 )
@@ -13,7 +12,7 @@ type Text struct {
 	// MinLength and MaxLength count code points. A MaxLength of 0 is no limit;
 	// a negative one admits the empty string alone.
 	MinLength, MaxLength int
-	Pattern              *regexp.Regexp // nil for none
+	Pattern              *Pattern // nil for none
 	Format               Format
 }
 

@@ -3,7 +3,6 @@ package wire
 import (
 	"encoding/json"
 	"math"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +12,7 @@ import (
 
 func TestCheckerFindings(t *testing.T) {
 	t.Parallel()
-	text := &Text{MinLength: 2, MaxLength: 3, Pattern: regexp.MustCompile(`^[a-z]*$`)}
+	text := &Text{MinLength: 2, MaxLength: 3, Pattern: MustPattern(`^[a-z]*$`)}
 	tests := []struct {
 		name  string
 		check func(c *Checker)

@@ -58,7 +58,7 @@ func (f *schemaFile) rule(t *ir.Type) string {
 		parts = append(parts, "MaxLength: "+maxText(*s.MaxLength))
 	}
 	if s.Pattern != "" {
-		parts = append(parts, fmt.Sprintf("Pattern: %s.MustCompile(%s)", f.Use("regexp"), rawText(s.Pattern)))
+		parts = append(parts, fmt.Sprintf("Pattern: %s(%s)", f.wire("MustPattern"), rawText(s.Pattern)))
 	}
 	if name := wireFormat(s.Format); name != "" {
 		parts = append(parts, "Format: "+f.wire(name))

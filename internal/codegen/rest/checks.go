@@ -161,7 +161,7 @@ func (f *paramFile) patternVars() {
 	f.P("// The patterns of the parameters, compiled once.")
 	f.P("var (")
 	for i, p := range f.patterns {
-		f.P("\tpattern%d = %s.MustCompile(%q)", i, f.Use("regexp"), p)
+		f.P("\tpattern%d = %s.MustPattern(%q)", i, f.Use(wirePath), p)
 	}
 	f.P(")")
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"log/slog"
 	"math"
-	"regexp"
 	"time"
 
 	"github.com/duet-api/duet/runtime/wire"
@@ -75,7 +74,7 @@ var (
 	allSmall        = wire.Integer{Min: -4, Max: math.MaxInt32, ExclusiveMin: true}
 	allHalf         = wire.Integer{Min: 1, Max: math.MaxInt64, MultipleOf: 3}
 	allRatio        = wire.Number{Min: 0, Max: 1, ExclusiveMin: true}
-	allName         = wire.Text{MinLength: 2, MaxLength: 5, Pattern: regexp.MustCompile(`^[a-zé]+$`)}
+	allName         = wire.Text{MinLength: 2, MaxLength: 5, Pattern: wire.MustPattern(`^[a-zé]+$`)}
 	allNone         = wire.Text{MaxLength: -1}
 	allMail         = wire.Text{Format: wire.FormatEmail}
 	allHome         = wire.Text{Format: wire.FormatURI}
