@@ -70,7 +70,7 @@ func (l *lowering) asyncapiVersion(doc *spec.Node) bool {
 		l.diags.Errorf(v.Pos, "asyncapi-version", "write asyncapi: 3.0.0", "the version %s is not a string of three numbers", v.JSON())
 		return false
 	case !slices.Contains(versions(), text):
-		l.diags.Errorf(v.Pos, "asyncapi-version", "", "AsyncAPI %s is not supported; 2.0.0 to 2.6.0, 3.0.0 and 3.1.0 are", text)
+		l.diags.Errorf(v.Pos, "asyncapi-version", "", "AsyncAPI %s is not supported; 2.0.0 to 2.6.0, 3.0.0 and 3.1.0 are", v.JSON())
 		return false
 	case isVersion2(doc):
 		return l.noNewKeys(doc)

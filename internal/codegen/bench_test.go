@@ -1,0 +1,59 @@
+package codegen_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/duet-api/duet/internal/codegen"
+)
+
+// manyMessages writes an AsyncAPI document with n messages a direction, each with a
+// payload of its own that holds a shared object and a list.
+func manyMessages(n int) string {
+	var channel, operations, schemas strings.Builder
+	for _, side := range []struct{ prefix, action string }{{"do", "receive"}, {"did", "send"}} {
+		fmt.Fprintf(&operations, "  %s: {action: %s, channel: {$ref: '#/channels/all'}, messages: [", side.prefix, side.action)
+		for i := range n {
+			name := fmt.Sprintf("%s%d", side.prefix, i)
+			fmt.Fprintf(&channel, "      %s: {payload: {$ref: '#/components/schemas/%[1]s'}}\n", name)
+			fmt.Fprintf(&operations, "{$ref: '#/channels/all/messages/%s'}, ", name)
+			fmt.Fprintf(&schemas, `    %s:
+      type: object
+      required: [type, id, at]
+      properties:
+        type: {type: string, const: %[1]s}
+        id: {type: string, format: uuid}
+        at: {type: string, format: date-time}
+        size: {type: integer, minimum: 0, maximum: 1000}
+        tags: {type: array, items: {type: string, maxLength: 20}, maxItems: 8}
+        place: {$ref: '#/components/schemas/Place'}
+`, name)
+		}
+		operations.WriteString("]}\n")
+	}
+	return "asyncapi: 3.0.0\ninfo: {title: Many, version: 1.0.0}\nservers: {s: {host: 'a:1', protocol: ws}}\n" +
+		"channels:\n  all:\n    address: /all\n    messages:\n" + channel.String() +
+		"operations:\n" + operations.String() +
+		"components:\n  schemas:\n    Place: {type: object, required: [x, y], properties: {x: {type: number}, y: {type: number}}}\n" + schemas.String()
+}
+
+// BenchmarkGenerate measures how time and memory grow with the number of messages.
+func BenchmarkGenerate(b *testing.B) {
+	for _, n := range []int{10, 100, 1000} {
+		b.Run(fmt.Sprintf("messages=%d", n), func(b *testing.B) {
+			in := codegen.Input{
+				FS:       fstest.MapFS{"many.yaml": {Data: []byte(manyMessages(n / 2))}},
+				AsyncAPI: "many.yaml", Package: "example.com/many",
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, _, diags := codegen.Generate(context.Background(), in); diags.HasErrors() {
+					b.Fatal(diags)
+				}
+			}
+		})
+	}
+}
