@@ -86,7 +86,8 @@ func (c *Client) Err() error {
 }
 
 // SetRetryAfter notes how long the server asks to stay away, which the
-// CloseError of the end will say.
+// CloseError of the end will say. Messages that the contract marks do it by
+// themselves.
 func (c *Client) SetRetryAfter(d time.Duration) { c.retry.Store(int64(d)) }
 
 // Send checks m and sends it. It waits only while too much waits to be sent.
@@ -239,6 +240,9 @@ func (c *Client) receive(b *buffer) bool {
 		stats.failed(TooBig)
 		c.conn.Close(CloseTooBig, "the message is too large")
 		return false
+	}
+	if retryAfter := p.Incoming[index].RetryAfter; retryAfter != nil {
+		c.SetRetryAfter(retryAfter(b.b))
 	}
 	if id := p.id(b.b); id != "" {
 		c.mu.Lock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -171,6 +172,41 @@ func TestCallWithAFullQueue(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestClientStaysAwayAsAsked ends a connection right after the message that says
+// for how long, before anybody has called Next.
+func TestClientStaysAwayAsAsked(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHarness(t, &testHandler{open: func(c *testConn) error {
+			_ = c.Send(said("goodbye"))
+			c.Close(CloseDraining, "")
+			return nil
+		}}, nil)
+		defer h.stop()
+		p := testProtocol()
+		p.Incoming[saidIndex].RetryAfter = func(frame []byte) time.Duration { return Milliseconds(int32(1350)) }
+		c, err := Dial(t.Context(), "ws://host/", p, &DialOptions{NetDial: h.lis.Dial})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ce := wantClose(t, c, CloseDraining); ce.RetryAfter != 1350*time.Millisecond {
+			t.Errorf("asked to stay away for %v, want 1.35 s", ce.RetryAfter)
+		}
+	})
+}
+
+func TestMilliseconds(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		n    float64
+		want time.Duration
+	}{{0, 0}, {-1, 0}, {1.5, 1500 * time.Microsecond}, {math.NaN(), 0}, {math.Inf(1), 24 * time.Hour}, {1e300, 24 * time.Hour}} {
+		if got := Milliseconds(tt.n); got != tt.want {
+			t.Errorf("Milliseconds(%v) = %v, want %v", tt.n, got, tt.want)
+		}
 	}
 }
 

@@ -1,6 +1,9 @@
 package socket
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Protocol describes the messages that one side of a socket receives. It is
 // generated, shared by all connections and never changed.
@@ -29,6 +32,9 @@ type MessageSpec struct {
 	Name     string
 	MaxBytes int  // 0 means no limit of its own
 	Rate     Rate // the zero Rate means no limit
+	// RetryAfter reads from a message to a client how long it asks to stay away
+	// once the connection has ended. Nil for a message that asks for nothing.
+	RetryAfter func(frame []byte) time.Duration
 }
 
 // Rate is a token bucket: PerSecond messages in the long run, Burst at once.

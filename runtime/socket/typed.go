@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/duet-api/duet/runtime/wire"
 )
@@ -65,6 +66,16 @@ func (*NoReplyError) UnmarshalJSON([]byte) error { return errors.New("the contra
 // ErrReplied is what the handler of a request returns when it has sent the
 // reply itself, such as among the first messages of Group.Join.
 var ErrReplied = errors.New("socket: the reply was sent")
+
+// Milliseconds is n milliseconds as a duration, of at least none and at most a
+// day: n comes from the peer.
+func Milliseconds[N int32 | int64 | float32 | float64](n N) time.Duration {
+	const day = 24 * time.Hour
+	if !(n > 0) { // NaN is no wait either
+		return 0
+	}
+	return time.Duration(min(float64(n), float64(day/time.Millisecond)) * float64(time.Millisecond))
+}
 
 // NoMessage is the error for an index that Protocol.Route never gives.
 func NoMessage(index int) error { return fmt.Errorf("socket: no message has the index %d", index) }

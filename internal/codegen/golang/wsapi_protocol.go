@@ -16,6 +16,7 @@ func (f *wsapiFile) protocols() {
 	for _, d := range []direction{f.toServer(), f.toClient()} {
 		f.indexes(d)
 		f.protocol(d)
+		f.retryAfters(d)
 		f.route(d)
 	}
 	f.ids()
@@ -74,10 +75,12 @@ func (f *wsapiFile) protocol(d direction) {
 	if f.s.Subprotocol != "" {
 		f.P("Subprotocol: %q,", f.s.Subprotocol)
 	}
-	f.P("MaxBytes: %d,", cmp.Or(f.s.MaxBytes, 16<<10))
+	if d.name == "Server" {
+		f.P("MaxBytes: %d,", cmp.Or(f.s.MaxBytes, 16<<10))
+	}
 	f.P("Incoming: []%s{", f.runtime("MessageSpec"))
 	for _, m := range d.messages {
-		f.P("%s: {%s},", f.index(d, m), f.spec(m))
+		f.P("%s: {%s},", f.index(d, m), f.spec(d, m))
 	}
 	f.P("},")
 	f.P("Route: %s,", f.private("Route"+d.name))
@@ -88,17 +91,43 @@ func (f *wsapiFile) protocol(d direction) {
 	f.P("}\n}\n")
 }
 
-// spec renders the fields of a MessageSpec.
-func (f *wsapiFile) spec(m *ir.Message) string {
+// spec renders the fields of a MessageSpec. The server reads nothing above the
+// socket's own limit, which needs no repeating.
+func (f *wsapiFile) spec(d direction, m *ir.Message) string {
 	text := fmt.Sprintf("Name: %q", wireName(m))
-	if m.MaxBytes > 0 {
+	if m.MaxBytes > 0 && (d.name == "Client" || m.MaxBytes < f.s.MaxBytes) {
 		text += fmt.Sprintf(", MaxBytes: %d", m.MaxBytes)
 	}
 	if m.Rate != nil {
 		perSecond := strconv.FormatFloat(m.Rate.PerSecond, 'g', -1, 64)
 		text += fmt.Sprintf(", Rate: %s{PerSecond: %s, Burst: %d}", f.runtime("Rate"), perSecond, m.Rate.Burst)
 	}
+	if m.ReconnectAfter != nil {
+		text += ", RetryAfter: " + f.retryAfterName(d, m)
+	}
 	return text
+}
+
+func (f *wsapiFile) retryAfterName(d direction, m *ir.Message) string {
+	return f.index(d, m) + "RetryAfter"
+}
+
+// retryAfters renders what reads how long messages ask the client to stay away.
+func (f *wsapiFile) retryAfters(d direction) {
+	for _, m := range d.messages {
+		if m.ReconnectAfter == nil {
+			continue
+		}
+		value := "m"
+		for _, field := range m.ReconnectAfter {
+			value += "." + field.Name
+		}
+		f.P("// %s gives how long %s asks to stay away.", f.retryAfterName(d, m), wireName(m))
+		f.P("func %s(frame []byte) %s.Duration {", f.retryAfterName(d, m), f.Use("time"))
+		f.P("var m %s", f.schema(m.Type.Name))
+		f.P("if err := m.UnmarshalJSON(frame); err != nil {\nreturn 0\n}")
+		f.P("return %s(%s)\n}\n", f.runtime("Milliseconds"), value)
+	}
 }
 
 // wireName is how the message is called on the wire, else in the document.

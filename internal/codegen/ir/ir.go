@@ -190,7 +190,7 @@ type Socket struct {
 	Query       *Type // handshake query, an Object; nil for none
 	Headers     *Type // handshake headers, an Object; nil for none
 	Subprotocol string
-	MaxBytes    int // of one incoming message
+	MaxBytes    int // of one message to the server
 	CloseCodes  []CloseCode
 	// ToServer and ToClient hold the messages of each direction, replies
 	// included, in document order.
@@ -226,13 +226,18 @@ type Message struct {
 	// its place. Both nil where the message expects no reply.
 	Reply, ReplyError *Message
 	// IsReply says that the message answers a request whose id it carries.
-	IsReply  bool
-	IsPush   bool // may arrive without a request
+	IsReply bool
+	IsPush  bool // may arrive without a request
+	// MaxBytes is the message's limit; 0 for one to the client without one.
 	MaxBytes int
 	Rate     *Rate   // for messages to the server
 	Latest   *Latest // for messages to the client; nil means reliable
-	Examples []Example
-	Pos      source.Pos
+	// ReconnectAfter is the path of fields to a number: for how many milliseconds
+	// the message asks the client to stay away after the connection ends. Nil
+	// where it asks for nothing.
+	ReconnectAfter []*Field
+	Examples       []Example
+	Pos            source.Pos
 }
 
 // Rate is a token bucket a connection.

@@ -5,7 +5,8 @@ import (
 	"github.com/duet-api/duet/internal/codegen/spec"
 )
 
-// defaultMaxBytes is the limit of a message where no x-max-bytes is given.
+// defaultMaxBytes is the limit of a message to the server where no x-max-bytes
+// is given.
 const defaultMaxBytes = 16 << 10
 
 // extensions reads what the contract says about the handling of a message.
@@ -25,6 +26,33 @@ func (s *sockets) extensions(m *message, toServer bool) {
 		}
 		m.out.Latest = s.delivery(m, v)
 	}
+	if v := m.node.Get("x-reconnect-after"); v != nil {
+		if toServer {
+			s.diags.Errorf(m.node.KeyPos("x-reconnect-after"), "x-reconnect-after", "remove it", "the message %q goes to the server; x-reconnect-after is for messages to the client", m.out.Key)
+			return
+		}
+		m.out.ReconnectAfter = s.reconnectAfter(m, v)
+	}
+}
+
+// reconnectAfter reads x-reconnect-after: the pointer to how many milliseconds
+// the message asks to stay away.
+func (s *sockets) reconnectAfter(m *message, v *spec.Node) []*ir.Field {
+	const fix = "point at a required number of milliseconds"
+	path := fieldPath(m.out.Type, v.Str())
+	if len(path) == 0 {
+		s.diags.Errorf(v.Pos, "x-reconnect-after", fix, "x-reconnect-after %s of %q leads to no property of %s, at %s%s",
+			v.JSON(), m.out.Key, m.out.Type.Name, m.out.Type.Pos, spec.DidYouMean(v.Str(), pointers(m.out.Type, "", 2)))
+		return nil
+	}
+	for i, f := range path {
+		number := f.Type.Kind == ir.Integer || f.Type.Kind == ir.Number
+		if !f.Required || f.Type.Nullable || i == len(path)-1 && (!number || len(f.Type.Enum) > 0) {
+			s.diags.Errorf(v.Pos, "x-reconnect-after", fix, "%s of %q, at %s, is not a number that is always there", v.Str(), m.out.Key, f.Pos)
+			return nil
+		}
+	}
+	return path
 }
 
 // maxBytes reads x-max-bytes; 0 means that there is none.

@@ -27,7 +27,10 @@ func (s *sockets) finishSocket(sock *socket) {
 	out.ServerUnion = s.direction(sock, sock.toServer, out.Name+"ClientMessage", "messages to the server")
 	out.ClientUnion = s.direction(sock, sock.toClient, out.Name+"ServerMessage", "messages to the client")
 	out.ToServer, out.ToClient = outs(sock.toServer), outs(sock.toClient)
-	for _, m := range append(sock.toServer[:len(sock.toServer):len(sock.toServer)], sock.toClient...) {
+	for _, m := range sock.toServer {
+		if m.out.MaxBytes > out.MaxBytes {
+			s.diags.Errorf(m.node.Get("x-max-bytes").Pos, "x-max-bytes", "raise that of the channel", "%q may have %d bytes, but the server reads at most %d", m.out.Key, m.out.MaxBytes, out.MaxBytes)
+		}
 		m.out.MaxBytes = cmp.Or(m.out.MaxBytes, out.MaxBytes)
 	}
 }

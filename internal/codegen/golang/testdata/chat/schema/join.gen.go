@@ -7,6 +7,8 @@ import "github.com/duet-api/duet/runtime/wire"
 
 // Join
 type Join struct {
+	// Stay
+	Stay Stay
 }
 
 func (Join) isChatServerMessage() {}
@@ -33,12 +35,15 @@ func (v *Join) DecodeJSON(d *wire.Decoder) {
 		case "kind":
 			seen.Mark(d, 0)
 			d.ConstString("join")
+		case "stay":
+			seen.Mark(d, 1)
+			v.Stay.DecodeJSON(d)
 		default:
 			d.Unknown()
 		}
 	}
-	if !seen.All(1) {
-		d.Missing(seen, "kind")
+	if !seen.All(2) {
+		d.Missing(seen, "kind", "stay")
 	}
 }
 
@@ -47,7 +52,9 @@ func (v Join) MarshalJSON() ([]byte, error) { return v.AppendJSON(nil), nil }
 
 // AppendJSON appends v as JSON to dst. What JSON can't hold becomes null.
 func (v Join) AppendJSON(dst []byte) []byte {
-	dst = append(dst, `{"kind":"join"}`...)
+	dst = append(dst, `{"kind":"join","stay":`...)
+	dst = v.Stay.AppendJSON(dst)
+	dst = append(dst, '}')
 	return dst
 }
 
@@ -63,5 +70,7 @@ func (v *Join) check(c *wire.Checker) {
 	if !c.Open() {
 		return
 	}
+	c.Member("stay")
+	v.Stay.check(c)
 	c.Close()
 }

@@ -4,6 +4,8 @@
 package wsapi
 
 import (
+	"time"
+
 	"github.com/duet-api/duet/internal/codegen/golang/testdata/chat/schema"
 	"github.com/duet-api/duet/runtime/socket"
 	"github.com/duet-api/duet/runtime/wire"
@@ -45,9 +47,9 @@ func ChatProtocol() *socket.Protocol {
 		Name:     "Chat",
 		MaxBytes: 16384,
 		Incoming: []socket.MessageSpec{
-			chatServerOpen: {Name: "open", MaxBytes: 16384},
-			chatServerNext: {Name: "next", MaxBytes: 16384},
-			chatServerWho:  {Name: "who", MaxBytes: 16384},
+			chatServerOpen: {Name: "open"},
+			chatServerNext: {Name: "next"},
+			chatServerWho:  {Name: "who"},
 			chatServerSay:  {Name: "say", MaxBytes: 512, Rate: socket.Rate{PerSecond: 0.5, Burst: 2}},
 		},
 		Route: chatRouteServer,
@@ -85,19 +87,27 @@ const (
 // chatClientProtocol describes the messages that the client receives.
 func chatClientProtocol() *socket.Protocol {
 	return &socket.Protocol{
-		Name:     "Chat",
-		MaxBytes: 16384,
+		Name: "Chat",
 		Incoming: []socket.MessageSpec{
-			chatClientWhoReply: {Name: "who.reply", MaxBytes: 16384},
-			chatClientSayReply: {Name: "say.reply", MaxBytes: 16384},
-			chatClientSayError: {Name: "say.error", MaxBytes: 16384},
-			chatClientJoin:     {Name: "join", MaxBytes: 16384},
+			chatClientWhoReply: {Name: "who.reply"},
+			chatClientSayReply: {Name: "say.reply"},
+			chatClientSayError: {Name: "say.error"},
+			chatClientJoin:     {Name: "join", RetryAfter: chatClientJoinRetryAfter},
 			chatClientScores:   {Name: "scores", MaxBytes: 2048},
 		},
 		Route: chatRouteClient,
 		ID:    chatID,
 		Close: chatCloseCodes,
 	}
+}
+
+// chatClientJoinRetryAfter gives how long join asks to stay away.
+func chatClientJoinRetryAfter(frame []byte) time.Duration {
+	var m schema.Join
+	if err := m.UnmarshalJSON(frame); err != nil {
+		return 0
+	}
+	return socket.Milliseconds(m.Stay.Away)
 }
 
 // chatRouteClient tells which message to the client a frame is.

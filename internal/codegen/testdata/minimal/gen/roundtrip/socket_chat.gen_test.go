@@ -20,7 +20,7 @@ func TestChat(t *testing.T) {
 	server := wsapi.NewChatServer[struct{}](chatPeer{peer}, nil)
 	l := trip.Open[*wsapi.ChatClient](t, samples, peer, server, wsapi.DialChat)
 	trip.ToServer(l, trip.Message{Name: "Say", Type: "Say", MaxBytes: 16384, Values: `{"/type":["say"]}`}, (*wsapi.ChatClient).Say)
-	trip.ToClient(l, trip.Message{Name: "SendSaid", Type: "Said", MaxBytes: 16384, Values: `{"/type":["said"]}`}, (*wsapi.ChatConn[struct{}]).SendSaid, (*wsapi.ChatClient).Next)
+	trip.ToClient(l, trip.Message{Name: "SendSaid", Type: "Said", MaxBytes: 0, Values: `{"/type":["said"]}`}, (*wsapi.ChatConn[struct{}]).SendSaid, (*wsapi.ChatClient).Next)
 }
 
 // chatPeer hands on what arrives at the server.

@@ -28,7 +28,7 @@ func ChatProtocol() *socket.Protocol {
 		Name:     "Chat",
 		MaxBytes: 16384,
 		Incoming: []socket.MessageSpec{
-			chatServerSay: {Name: "say", MaxBytes: 16384},
+			chatServerSay: {Name: "say"},
 		},
 		Route: chatRouteServer,
 		Close: chatCloseCodes,
@@ -48,10 +48,9 @@ const (
 // chatClientProtocol describes the messages that the client receives.
 func chatClientProtocol() *socket.Protocol {
 	return &socket.Protocol{
-		Name:     "Chat",
-		MaxBytes: 16384,
+		Name: "Chat",
 		Incoming: []socket.MessageSpec{
-			chatClientSaid: {Name: "said", MaxBytes: 16384},
+			chatClientSaid: {Name: "said"},
 		},
 		Route: chatRouteClient,
 		Close: chatCloseCodes,
