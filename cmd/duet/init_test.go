@@ -20,13 +20,19 @@ func TestInit(t *testing.T) {
 		t.Fatal(err)
 	}
 	tests := map[string]struct {
-		args []string
-		has  []string
+		args  []string
+		has   []string
+		extra string // a test of testdata/init to add; empty for none
+		clean bool   // lint finds nothing
 	}{
-		"example": {nil, []string{"internal/counter/counter.go", "internal/ws/ws.go", ".ci/run", ".gitignore", "gen/spec/spec.gen.go"}},
+		"example": {nil, []string{"internal/counter/counter.go", "internal/ws/ws.go", ".ci/run", ".gitignore", "gen/spec/spec.gen.go"}, "", true},
 		"given documents": {
 			[]string{"-openapi", filepath.Join(repo, "api", "openapi.yaml"), "-asyncapi", filepath.Join(repo, "api", "asyncapi.yaml")},
-			[]string{"api/schemas/player.yaml", "internal/rest/operations.go", "internal/ws/room.go"},
+			[]string{"api/schemas/player.yaml", "internal/rest/operations.go", "internal/ws/room.go"}, "", true,
+		},
+		"declared errors": {
+			[]string{"-openapi", filepath.Join("testdata", "init", "openapi.yaml"), "-asyncapi", filepath.Join("testdata", "init", "asyncapi.yaml")},
+			[]string{"internal/ws/orders.go", "internal/ws/events.go"}, "declared_test.go", false,
 		},
 	}
 	for name, tt := range tests {
@@ -45,11 +51,23 @@ func TestInit(t *testing.T) {
 			}
 			for _, command := range []string{"check", "lint"} {
 				var text bytes.Buffer
+				if command == "lint" && !tt.clean {
+					continue
+				}
 				if code := run(t.Context(), []string{command, "-config", filepath.Join(dir, "duet.yaml")}, &text, &text); code != exitOK {
 					t.Errorf("duet %s: exit code %d\n%s", command, code, text.String())
 				}
 			}
 			gofmt(t, dir)
+			if tt.extra != "" {
+				text, err := os.ReadFile(filepath.Join("testdata", "init", tt.extra+".txt"))
+				if err == nil {
+					err = os.WriteFile(filepath.Join(dir, "internal", "server", tt.extra), text, 0o666)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
 			golang(t, dir, "mod", "tidy")
 			golang(t, dir, "vet", "./...")
 			golang(t, dir, "test", "./...")

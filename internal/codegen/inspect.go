@@ -2,7 +2,6 @@ package codegen
 
 import (
 	"context"
-	"path"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
 	"github.com/duet-api/duet/internal/codegen/rest"
@@ -47,21 +46,14 @@ func Inspect(ctx context.Context, in Input) *Inspection {
 }
 
 // emit runs the emitters, which have findings of their own. Of a contract with
-// errors only the REST half is looked at further: the others find nothing.
+// errors only the routes are looked at: the rest may be an effect of the errors.
 func (i *Inspection) emit(in Input, c *contract) {
-	if !i.Diagnostics.HasErrors() {
-		i.Files = emitAll(in, c, &i.Diagnostics)
-		if i.Diagnostics.HasErrors() {
-			i.Files = nil
-		}
+	if i.Diagnostics.HasErrors() {
+		rest.CheckRoutes(c.model, &i.Diagnostics)
 		return
 	}
-	found := i.Diagnostics
-	if _, err := guarded(func() (map[string][]byte, error) {
-		opts := rest.Options{Package: "restapi", Schema: path.Join(in.Package, "schema"), Sources: in.documents()}
-		rest.Check(c.model, opts, &found)
-		return nil, nil
-	}); err == nil { // a model that is not whole may be too little for it
-		i.Diagnostics = found
+	i.Files = emitAll(in, c, &i.Diagnostics)
+	if i.Diagnostics.HasErrors() {
+		i.Files = nil
 	}
 }

@@ -60,14 +60,12 @@ func Generate(model *ir.Model, opts Options, diags *source.Diagnostics) map[stri
 	return files
 }
 
-// Check reports what Generate would refuse before oapi-codegen is asked.
-func Check(model *ir.Model, opts Options, diags *source.Diagnostics) {
-	if model.REST == nil {
-		return
+// CheckRoutes reports the paths that net/http can't route. It is for models that
+// are not whole, of which Generate would say more than is so.
+func CheckRoutes(model *ir.Model, diags *source.Diagnostics) {
+	if model.REST != nil {
+		checkRoutes(model.REST, diags)
 	}
-	annotate(model, opts, diags)
-	checkRoutes(model.REST, diags)
-	printParams(model.REST, opts, diags)
 }
 
 // packageDoc is the package comment of the generated package.

@@ -65,6 +65,8 @@ func replaces(rule string) []string {
 			"unsupported-keyword", "unchecked-keyword", "nullable", "choice-tried", "keyword-value", "keyword-type", "discriminator",
 			"schema-invalid", "schema-kind", "asyncapi-invalid", "asyncapi-parser",
 		}
+	case rule == "path-parameter":
+		return []string{"rest-path"}
 	case rule == "message-repeated":
 		return []string{"message-unused"}
 	case rule == "schema-conflict", rule == "schema-copy":
