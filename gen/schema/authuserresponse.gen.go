@@ -18,8 +18,7 @@ type AuthUserResponse struct {
 	// that still wait on the same connection. A message without one is a push.
 	ID string
 	// Who the connection now belongs to. It has no refresh token: a client that
-	// wants one logs in with createSession. A session that a password has opened
-	// here ends with its access token.
+	// wants one logs in with createSession.
 	Data AuthUserResponseData
 }
 
@@ -114,8 +113,7 @@ func (v AuthUserResponse) String() string { return v.LogValue().String() }
 func (v AuthUserResponse) GoString() string { return "AuthUserResponse" + v.String() }
 
 // AuthUserResponseData: Who the connection now belongs to. It has no refresh
-// token: a client that wants one logs in with createSession. A session that a
-// password has opened here ends with its access token.
+// token: a client that wants one logs in with createSession.
 type AuthUserResponseData struct {
 	// Someone with a name and a password.
 	User User

@@ -12,7 +12,7 @@ import _ "embed" // for the documents
 const (
 	Title   = "Duet reference API"
 	Version = "1.0.0"
-	Hash    = "ae45d859f1d1499e3189fbe0fa33e472"
+	Hash    = "cbc1f56a4e2316761978465aceccbd5b"
 )
 
 // OpenAPI is the OpenAPI document of the contract in YAML, with everything that it refers to.

@@ -5,6 +5,8 @@
 package wsapi
 
 import (
+	"time"
+
 	"github.com/duet-api/duet/gen/schema"
 	"github.com/duet-api/duet/runtime/socket"
 	"github.com/duet-api/duet/runtime/wire"
@@ -137,22 +139,30 @@ func roomClientProtocol() *socket.Protocol {
 	return &socket.Protocol{
 		Name:        "Room",
 		Subprotocol: "duet.v1",
-		MaxBytes:    16384,
 		Incoming: []socket.MessageSpec{
-			roomClientAuthUserResponse: {Name: "auth.user.response", MaxBytes: 16384},
-			roomClientPong:             {Name: "pong", MaxBytes: 16384},
-			roomClientHello:            {Name: "hello", MaxBytes: 16384},
-			roomClientRoomSnapshot:     {Name: "room.snapshot", MaxBytes: 16384},
-			roomClientPlayersUpdated:   {Name: "players.updated", MaxBytes: 16384},
-			roomClientPlayerJoined:     {Name: "player.joined", MaxBytes: 16384},
-			roomClientPlayerLeft:       {Name: "player.left", MaxBytes: 16384},
-			roomClientError:            {Name: "error", MaxBytes: 16384},
-			roomClientGoodbye:          {Name: "goodbye", MaxBytes: 16384},
+			roomClientAuthUserResponse: {Name: "auth.user.response"},
+			roomClientPong:             {Name: "pong"},
+			roomClientHello:            {Name: "hello"},
+			roomClientRoomSnapshot:     {Name: "room.snapshot", MaxBytes: 524288},
+			roomClientPlayersUpdated:   {Name: "players.updated"},
+			roomClientPlayerJoined:     {Name: "player.joined"},
+			roomClientPlayerLeft:       {Name: "player.left"},
+			roomClientError:            {Name: "error"},
+			roomClientGoodbye:          {Name: "goodbye", RetryAfter: roomClientGoodbyeRetryAfter},
 		},
 		Route: roomRouteClient,
 		ID:    roomID,
 		Close: roomCloseCodes,
 	}
+}
+
+// roomClientGoodbyeRetryAfter gives how long goodbye asks to stay away.
+func roomClientGoodbyeRetryAfter(frame []byte) time.Duration {
+	var m schema.Goodbye
+	if err := m.UnmarshalJSON(frame); err != nil {
+		return 0
+	}
+	return socket.Milliseconds(m.Data.ReconnectAfterMs)
 }
 
 // roomRouteClient tells which message to the client a frame is.
