@@ -98,14 +98,23 @@ func (c *Client) Send(ctx context.Context, m Outgoing) error {
 	return c.send(ctx, m)
 }
 
+// SendBytes sends a binary frame, as Send does a message. The payload is copied.
+func (c *Client) SendBytes(ctx context.Context, payload []byte) error {
+	return c.sendAs(ctx, opBytes, payload)
+}
+
 func (c *Client) send(ctx context.Context, m Outgoing) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	b := getBuffer()
 	defer putBuffer(b)
 	b.b = m.AppendJSON(b.b)
-	err := c.conn.out.putWaiting(ctx, func(p *pending) { p.message(opText, b.b, "") })
+	return c.sendAs(ctx, opText, b.b)
+}
+
+func (c *Client) sendAs(ctx context.Context, op byte, payload []byte) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	err := c.conn.out.putWaiting(ctx, func(p *pending) { p.message(op, payload, "") })
 	if errors.Is(err, errClosed) || errors.Is(err, errSlow) {
 		return c.ended()
 	}
@@ -162,6 +171,13 @@ func (c *Client) call(ctx context.Context, id string, m Outgoing) (answer, error
 // valid until Next is called again. After the end it gives what has arrived
 // before, and then the CloseError.
 func (c *Client) Next(ctx context.Context) ([]byte, error) {
+	frame, _, err := c.NextFrame(ctx)
+	return frame, err
+}
+
+// NextFrame is Next for sockets with binary messages, and says whether the frame
+// is one.
+func (c *Client) NextFrame(ctx context.Context) (frame []byte, binary bool, err error) {
 	if c.last != nil {
 		putBuffer(c.last)
 		c.last = nil
@@ -169,13 +185,13 @@ func (c *Client) Next(ctx context.Context) ([]byte, error) {
 	select {
 	case b, ok := <-c.pushes:
 		if !ok {
-			return nil, c.err
+			return nil, false, c.err
 		}
 		c.wakeUp()
 		c.last = b
-		return b.b, nil
+		return b.b, b.binary, nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, false, ctx.Err()
 	}
 }
 
@@ -205,7 +221,8 @@ func (c *Client) read() {
 		if kind, b, err = c.conn.next(); err != nil {
 			break
 		}
-		if kind != websocket.TextMessage || !c.receive(b) {
+		b.binary = kind == websocket.BinaryMessage
+		if !c.receive(b) {
 			putBuffer(b)
 		}
 	}
@@ -227,6 +244,9 @@ func (c *Client) read() {
 // receive hands a message on. It reports whether it kept the buffer.
 func (c *Client) receive(b *buffer) bool {
 	p, stats := c.conn.cfg.protocol, c.conn.cfg.stats
+	if b.binary {
+		return p.Binary > 0 && c.keep(b)
+	}
 	index, _, err := p.Route(b.b)
 	switch {
 	case err != nil:

@@ -104,6 +104,11 @@ func (c *Conn) SendFrame(payload []byte) error {
 	return c.out.put(func(p *pending) { p.message(opText, payload, "") })
 }
 
+// SendBytes sends a binary frame as a reliable message. The payload is copied.
+func (c *Conn) SendBytes(payload []byte) error {
+	return c.out.put(func(p *pending) { p.message(opBytes, payload, "") })
+}
+
 // Update sends the items of u by the latest class, and ends the life of u.
 func (c *Conn) Update(u *Update) error {
 	err := c.out.put(func(p *pending) { u.addTo(p, nil) })

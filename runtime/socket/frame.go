@@ -9,6 +9,7 @@ import (
 // The opcodes of RFC 6455 section 5.2 that this package writes.
 const (
 	opText  = 0x1
+	opBytes = 0x2 // binary
 	opClose = 0x8
 	opPing  = 0x9
 	opPong  = 0xA

@@ -47,7 +47,7 @@ func (p *pending) message(op byte, payload []byte, except string) {
 	end := len(p.buf)
 	p.entries = append(p.entries, entry{slot: slot{key: except}, op: op, head: start, item: end, tail: end, end: end})
 	p.live++
-	if op == opText {
+	if op == opText || op == opBytes {
 		p.reliable++
 		p.reliableBytes += len(payload)
 	}
@@ -200,7 +200,7 @@ func (p *pending) pop(j int) (reliable bool) {
 		switch {
 		case e.latest != nil:
 			delete(p.slots, e.slot)
-		case e.op == opText:
+		case e.op == opText || e.op == opBytes:
 			p.reliable--
 			p.reliableBytes -= e.end - e.head
 			reliable = true

@@ -18,13 +18,16 @@ const (
 )
 
 // buffer is a slice that can be pooled without allocating.
-type buffer struct{ b []byte }
+type buffer struct {
+	b      []byte
+	binary bool // of a received message: the frame's kind
+}
 
 func getBuffer() *buffer {
 	if b, _ := bufferPool.Get().(*buffer); b != nil {
 		return b
 	}
-	return &buffer{make([]byte, 0, newBuffer)}
+	return &buffer{b: make([]byte, 0, newBuffer)}
 }
 
 func putBuffer(b *buffer) {

@@ -16,6 +16,9 @@ type Protocol struct {
 	MaxBytes int
 	// Incoming are the messages, by the index that Route gives.
 	Incoming []MessageSpec
+	// Binary is 1 more than the index of the message that a binary frame is; 0
+	// where there is none.
+	Binary int
 	// Route tells which message a frame is. The index is negative for a
 	// message that the contract does not know, and name is then what the frame
 	// calls itself. An error means that the frame is no message at all.

@@ -102,21 +102,28 @@ func (c *Conn) closeFor(err error) {
 
 // receive deals with one message.
 func (s *Server[C]) receive(l *link[C], kind int, frame []byte) {
-	if kind != websocket.TextMessage {
+	var index int
+	var f *Failure
+	id := frame // where a correlation id may be
+	switch binary := s.cfg.protocol.Binary; {
+	case kind != websocket.TextMessage && binary == 0:
 		s.fail(l, &Failure{Kind: Binary}, nil)
 		return
-	}
-	if !utf8.Valid(frame) {
+	case kind != websocket.TextMessage:
+		id, index = nil, binary-1
+		f = s.within(l.conn, index, len(frame))
+	case !utf8.Valid(frame):
 		l.conn.Close(CloseInvalidData, "")
 		return
+	default:
+		index, f = s.admit(l.conn, frame)
 	}
-	index, f := s.admit(l.conn, frame)
 	if f != nil {
-		s.fail(l, f, frame)
+		s.fail(l, f, id)
 		return
 	}
 	if err := s.handler.Receive(l.conn.ctx, l.session, index, frame); err != nil {
-		s.handled(l, err, index, frame)
+		s.handled(l, err, index, id)
 	}
 }
 
@@ -149,14 +156,20 @@ func (s *Server[C]) admit(c *Conn, frame []byte) (int, *Failure) {
 	case index < 0:
 		return 0, &Failure{Kind: UnknownMessage, Message: name[:min(len(name), maxName)]}
 	}
+	return index, s.within(c, index, len(frame))
+}
+
+// within reports whether a message of n bytes is within its limits.
+func (s *Server[C]) within(c *Conn, index, n int) *Failure {
+	p := s.cfg.protocol
 	spec := &p.Incoming[index]
-	if spec.MaxBytes > 0 && len(frame) > spec.MaxBytes {
-		return 0, &Failure{Kind: TooBig, Message: spec.Name}
+	if spec.MaxBytes > 0 && n > spec.MaxBytes {
+		return &Failure{Kind: TooBig, Message: spec.Name}
 	}
 	if wait := c.intake.take(p, index, s.cfg.now()); wait > 0 {
-		return 0, &Failure{Kind: RateLimited, Message: spec.Name, RetryAfter: wait}
+		return &Failure{Kind: RateLimited, Message: spec.Name, RetryAfter: wait}
 	}
-	return index, nil
+	return nil
 }
 
 // forgiveBad is how long it takes to be forgiven one bad message.

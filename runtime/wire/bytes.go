@@ -8,7 +8,7 @@ func (d *Decoder) Bytes() []byte {
 	if !ok {
 		return nil
 	}
-	b, err := base64.StdEncoding.AppendDecode(nil, text)
+	b, err := base64.StdEncoding.AppendDecode([]byte{}, text)
 	if err != nil {
 		d.Fail("format", "must be base64")
 		return nil

@@ -49,7 +49,7 @@ func testedTypes(m *ir.Model) []*ir.Type {
 	var out []*ir.Type
 	for _, t := range m.Types {
 		switch {
-		case t.Kind == ir.Union && len(t.Union.Variants) == 0:
+		case t.Kind == ir.Union && len(textVariants(t.Union)) == 0:
 		case t.Kind == ir.Object, t.Kind == ir.Union, t.Kind == ir.Box:
 			out = append(out, t)
 		}
@@ -163,7 +163,7 @@ func (f *tripFile) message(union *ir.Type, m *ir.Message, toClient bool) string 
 	if v := variantOf(union, m.Type); v != nil && union.Union.By != nil && len(v.Values) > 0 {
 		text += fmt.Sprintf(", Values: %s", goText("{"+sampleValues(union.Union.By, v)+"}"))
 	}
-	if len(union.Union.Variants) > 1 {
+	if len(union.Union.Variants) > 1 && !m.Binary {
 		text += fmt.Sprintf(", Whole: %s.Union(%s)", f.Use(runtimeSample), f.schema("Unmarshal"+union.Name))
 	}
 	return fmt.Sprintf("%s{%s}", f.trip("Message"), text)

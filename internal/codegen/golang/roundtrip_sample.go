@@ -93,7 +93,7 @@ func sampleKind(t *ir.Type) string {
 // sampleUnion prints a choice, with what tells each variant.
 func sampleUnion(t *ir.Type) string {
 	var choices []string
-	for _, v := range t.Union.Variants {
+	for _, v := range textVariants(t.Union) {
 		text := `{"$ref":` + jsonQuote(v.Type.Name)
 		if t.Union.By != nil && len(v.Values) > 0 {
 			text += `,"x-values":{` + sampleValues(t.Union.By, v) + "}"
@@ -162,7 +162,10 @@ func (m *members) bound(b *ir.Bound, inclusive, exclusive string) {
 
 func (m *members) text(t *ir.Type) {
 	s := t.String
-	if s.Format != "" {
+	switch {
+	case s.Bytes:
+		m.add("format", `"byte"`)
+	case s.Format != "":
 		m.add("format", jsonQuote(s.Format))
 	}
 	m.count("minLength", s.MinLength)

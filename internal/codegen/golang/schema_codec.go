@@ -186,6 +186,8 @@ func (f *schemaFile) read(v value) string {
 		return ""
 	case t.Kind == ir.Boolean:
 		return "d.Bool()"
+	case t.Kind == ir.String && t.String.Bytes:
+		return "d.Bytes()"
 	case isTime(t):
 		return "d.Time()"
 	case t.Kind == ir.String:

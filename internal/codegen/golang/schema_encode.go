@@ -183,6 +183,8 @@ func (f *schemaFile) appendScalar(v value) string {
 	switch {
 	case t.Kind == ir.Any:
 		name = "Raw"
+	case t.Kind == ir.String && t.String.Bytes:
+		name = "Bytes"
 	case isTime(t):
 		name = "Time"
 	case t.Kind == ir.Integer && (t.Name != "" || name == "Int32"):

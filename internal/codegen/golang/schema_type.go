@@ -111,8 +111,11 @@ func (f *schemaFile) baseType(t *ir.Type) string {
 	case ir.Any:
 		return f.Use("encoding/json") + ".RawMessage"
 	case ir.String:
-		if isTime(t) {
+		switch {
+		case isTime(t):
 			return f.Use("time") + ".Time"
+		case t.String.Bytes:
+			return "[]byte"
 		}
 	}
 	return scalarType(t)

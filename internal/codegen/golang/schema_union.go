@@ -29,7 +29,7 @@ func (f *schemaFile) union(t *ir.Type) {
 	f.P("is%s()\n}\n", t.Name)
 	f.unionUnmarshal(t)
 	switch {
-	case len(t.Union.Variants) == 1, t.Union.By != nil:
+	case len(textVariants(t.Union)) == 1, t.Union.By != nil:
 		f.unionDecode(t)
 	default:
 		f.unionTry(t)
@@ -87,7 +87,7 @@ func (f *schemaFile) unionTry(t *ir.Type) {
 	f.Comment("Decode" + t.Name + " reads and checks a value from d as each variant. It returns nil where not exactly one fits.")
 	f.P("func Decode%s(d *%s) %s {", t.Name, f.wire("Decoder"), t.Name)
 	f.P("var found %s\nfits := 0\nstart := d.Mark()\nend := start", t.Name)
-	for _, v := range t.Union.Variants {
+	for _, v := range textVariants(t.Union) {
 		f.P("{\nvar v %s\nv.DecodeJSON(d)", v.Type.Name)
 		f.P("if d.Clean(start) {\nfound, end = v, d.Mark()\nfits++\n}\nd.Rewind(start)\n}")
 	}
@@ -99,7 +99,7 @@ func (f *schemaFile) unionFirst(t *ir.Type) {
 	f.Comment("Decode" + t.Name + " reads and checks a value from d as the first variant that fits. It returns nil where none does.")
 	f.P("func Decode%s(d *%s) %s {", t.Name, f.wire("Decoder"), t.Name)
 	f.P("start := d.Mark()")
-	for _, v := range t.Union.Variants {
+	for _, v := range textVariants(t.Union) {
 		f.P("{\nvar v %s\nv.DecodeJSON(d)", v.Type.Name)
 		f.P("if d.Clean(start) {\nreturn v\n}\nd.Rewind(start)\n}")
 	}
@@ -118,7 +118,7 @@ func (f *schemaFile) unionCheck(t *ir.Type, names []string) {
 		f.P("case %s:\nv.check(c)", name)
 	}
 	f.P("default:\nc.Missing()")
-	alone := t.Union.By == nil && !t.Union.First && len(names) > 1
+	alone := t.Union.By == nil && !t.Union.First && len(textVariants(t.Union)) > 1 && len(textVariants(t.Union)) == len(names)
 	if alone {
 		f.P("return")
 	}

@@ -2,6 +2,7 @@ package golang
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/emit"
@@ -28,6 +29,7 @@ func (t *tests) render() (last *ir.Variant) {
 	}
 	for _, v := range t.union.Variants {
 		switch {
+		case v.Binary:
 		case v.Member != "":
 			t.P("if %s(%s) {", t.has, t.args(v.Member))
 			t.chosen(v)
@@ -37,6 +39,11 @@ func (t *tests) render() (last *ir.Variant) {
 		}
 	}
 	return last
+}
+
+// textVariants gives the variants of a union that are JSON.
+func textVariants(u *ir.UnionOf) []*ir.Variant {
+	return slices.DeleteFunc(slices.Clone(u.Variants), func(v *ir.Variant) bool { return v.Binary })
 }
 
 // byValue reports whether values tell any variant.

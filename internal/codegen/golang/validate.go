@@ -100,6 +100,8 @@ func needsCheck(t *ir.Type) bool {
 		return t.IsConst()
 	case ir.Integer:
 		return hasRule(t) || len(t.Enum) > 0
+	case ir.String:
+		return !t.String.Bytes
 	}
 	return true
 }

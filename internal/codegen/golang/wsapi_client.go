@@ -1,6 +1,8 @@
 package golang
 
 import (
+	"slices"
+
 	"github.com/duet-api/duet/internal/codegen/ir"
 )
 
@@ -31,8 +33,14 @@ func (f *wsapiFile) nextMessage() {
 	f.P("// Next waits for the next message that is no reply to a call. A *socket.Failure is")
 	f.P("// about one message that breaks the contract; the connection lives on.")
 	f.P("func (c *%sClient) Next(ctx %s) (%s, error) {", f.s.Name, f.ctx(), f.schema(union.Name))
-	f.P("frame, err := c.Client.Next(ctx)")
-	f.P("if err != nil {\nreturn nil, err\n}")
+	if i := slices.IndexFunc(f.s.ToClient, func(m *ir.Message) bool { return m.Binary }); i >= 0 {
+		f.P("frame, binary, err := c.NextFrame(ctx)")
+		f.P("if err != nil {\nreturn nil, err\n}")
+		f.P("if binary {\nreturn %s{%s: %s.Clone(frame)}, nil\n}", f.schema(f.s.ToClient[i].Type.Name), boxField, f.Use("bytes"))
+	} else {
+		f.P("frame, err := c.Client.Next(ctx)")
+		f.P("if err != nil {\nreturn nil, err\n}")
+	}
 	f.P("m, err := %s(frame)", f.schema("Unmarshal"+union.Name))
 	f.P("if err != nil {\nreturn nil, %s(err)\n}", f.runtime("BadFrame"))
 	f.P("return m, nil\n}")
@@ -40,6 +48,11 @@ func (f *wsapiFile) nextMessage() {
 
 func (f *wsapiFile) sendToServer(m *ir.Message) {
 	name, method := f.s.Name, clientMethod(m)
+	if m.Binary {
+		f.Comment(docText(method, m.Doc, "sends "+wireName(m)+" as a binary frame."))
+		f.P("func (c *%sClient) %s(ctx %s, m %s) error { return c.SendBytes(ctx, m.%s) }", name, method, f.ctx(), f.schema(m.Type.Name), boxField)
+		return
+	}
 	if !isCall(m) {
 		f.Comment(docText(method, m.Doc, "sends "+wireName(m)+"."))
 		f.P("func (c *%sClient) %s(ctx %s, m %s) error { return c.Client.Send(ctx, m) }", name, method, f.ctx(), f.schema(m.Type.Name))

@@ -26,6 +26,10 @@ func (f *wsapiFile) conn() {
 func (f *wsapiFile) sendToClient(m *ir.Message) {
 	method := "Send" + m.Name
 	f.Comment(docText(method, "", "sends "+wireName(m)+"."))
+	if m.Binary {
+		f.P("func (c *%sConn[S]) %s(m %s) error { return c.SendBytes(m.%s) }", f.s.Name, method, f.schema(m.Type.Name), boxField)
+		return
+	}
 	if m.Latest == nil {
 		f.P("func (c *%sConn[S]) %s(m %s) error { return c.Send(m) }", f.s.Name, method, f.schema(m.Type.Name))
 		return

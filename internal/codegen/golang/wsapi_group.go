@@ -24,7 +24,7 @@ func (f *wsapiFile) group() {
 	f.P("// Close empties the group, and waits until what was sent before is written.")
 	f.P("func (g *%sGroup) Close() { g.group.Close() }", name)
 	for _, m := range f.s.ToClient {
-		if m.Latest == nil && m.IsReply && !m.IsPush {
+		if m.Binary || m.Latest == nil && m.IsReply && !m.IsPush {
 			continue
 		}
 		f.P("")

@@ -83,6 +83,11 @@ func (f *wsapiFile) protocol(d direction) {
 		f.P("%s: {%s},", f.index(d, m), f.spec(d, m))
 	}
 	f.P("},")
+	for _, m := range d.messages {
+		if m.Binary {
+			f.P("Binary: 1 + %s,", f.index(d, m))
+		}
+	}
 	f.P("Route: %s,", f.private("Route"+d.name))
 	if len(f.idNames()) > 0 {
 		f.P("ID: %s,", f.private("ID"))
@@ -143,8 +148,12 @@ func (f *wsapiFile) route(d direction) {
 	f.P("// %s tells which message to the %s a frame is.", f.private("Route"+d.name), strings.ToLower(d.name))
 	f.P("func %s(frame []byte) (int, string, error) {", f.private("Route"+d.name))
 	switch {
-	case d.union == nil || len(d.messages) == 1:
+	case d.union == nil || len(d.messages) == 1 && !d.messages[0].Binary:
 		f.P("return 0, \"\", nil")
+	case len(textVariants(d.union.Union)) == 1:
+		f.P("return %s, \"\", nil", f.index(d, messageOf(d, textVariants(d.union.Union)[0])))
+	case len(textVariants(d.union.Union)) == 0:
+		f.P("return -1, \"\", nil")
 	case d.union.Union.By != nil:
 		f.routeByTag(d)
 	default:
@@ -189,6 +198,9 @@ func (f *wsapiFile) routeByDecoding(d direction) {
 	f.P("m, err := %s(frame)", f.schema("Unmarshal"+d.union.Name))
 	f.P("switch m.(type) {")
 	for _, m := range d.messages {
+		if m.Binary {
+			continue
+		}
 		f.P("case %s:", f.schema(m.Type.Name))
 		f.P("return %s, \"\", nil", f.index(d, m))
 	}

@@ -85,6 +85,10 @@ func (f *wsapiFile) receive() {
 	f.P("switch index {")
 	for _, m := range f.s.ToServer {
 		f.P("case %s:", f.index(f.toServer(), m))
+		if m.Binary {
+			f.P("return g.messages.%s(ctx, c, %s{%s: %s.Clone(frame)})", handlerMethod(m), f.schema(m.Type.Name), boxField, f.Use("bytes"))
+			continue
+		}
 		f.P("var m %s", f.schema(m.Type.Name))
 		f.P("if err := m.UnmarshalJSON(frame); err != nil {\nreturn %s(err)\n}", f.runtime("BadFrame"))
 		if !isCall(m) {

@@ -94,6 +94,9 @@ type Text struct {
 	MaxLength *int // in code points; nil for none
 	Pattern   string
 	Format    string // date-time, uuid, email, uri, byte …; empty for none
+	// Bytes says that the value is no text but bytes: the payload of a binary
+	// frame, held by a Box. In JSON it is base64.
+	Bytes bool
 }
 
 // ArrayOf is what an array holds.
@@ -158,6 +161,9 @@ type Variant struct {
 	// JSON are the JSON kinds that this variant alone has: null, boolean, number,
 	// string, array, object.
 	JSON []string
+	// Binary says that the variant is a binary frame, which is no JSON and takes no
+	// part in the tests.
+	Binary bool
 	// Member is the pointer to a member that this variant alone has, and
 	// requires.
 	Member string
@@ -218,6 +224,9 @@ type Message struct {
 	Key  string // name in the document
 	Doc  string
 	Type *Type  // payload, an Object or a Box
+	// Binary says that the message is a binary frame, whose payload is Type's
+	// bytes. A direction has one such message at most.
+	Binary bool
 	Tag  string // the discriminator's value as compact JSON text: "player.update"
 	// Correlation is the field that holds the request's id, nil without one. It
 	// is a field of Type itself.

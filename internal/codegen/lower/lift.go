@@ -260,8 +260,8 @@ func (v *lift) overridden(n *spec.Node) *spec.Node {
 	return out
 }
 
-// messageKey names a message: by its messageId, its key among the components, its
-// name or title, or else after its operation.
+// messageKey names a message: by its messageId, its key among the components
+// unless that is a path, its name or title, or else after its operation.
 func (v *lift) messageKey(entry, lifted *spec.Node, channel, verb string, op, taken *spec.Node) string {
 	key := lifted.Get("messageId").Str()
 	if ref, isRef := entry.Ref(); key == "" && isRef {
@@ -270,6 +270,9 @@ func (v *lift) messageKey(entry, lifted *spec.Node, channel, verb string, op, ta
 		} else {
 			key = ref[strings.LastIndexByte(ref, '/')+1:]
 		}
+	}
+	if name := lifted.Get("name").Str(); strings.Contains(key, "/") && name != "" {
+		key = name
 	}
 	key = cmp.Or(key, lifted.Get("name").Str())
 	if _, ok := spec.TitleName(lifted); key == "" && ok {

@@ -97,6 +97,9 @@ func (s *sockets) payload(m *message) *ir.Type {
 		s.diags.Errorf(format.Pos, "schema-format", "write it as JSON Schema", "the payload of %q is described in %s, which is not supported", m.out.Key, format.JSON())
 		return nil
 	}
+	if s.isBinary(m, n) {
+		return s.binaryPayload(m)
+	}
 	envelope := s.envelope(m.on)
 	if n == nil && envelope == nil {
 		s.diags.Errorf(m.node.Pos, "payload-missing", "describe the payload by a schema", "the message %q has no payload", m.out.Key)

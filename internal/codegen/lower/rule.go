@@ -166,10 +166,14 @@ func messageNames(u *union) *telling {
 }
 
 // namesAmong gives, for each option, the one of its values that is its name, or
-// nil where one has none.
+// nil where one has none. An only value needs no name.
 func namesAmong(u *union, values [][]string) [][]string {
 	var out [][]string
 	for i, o := range u.options {
+		if len(values[i]) == 1 {
+			out = append(out, values[i])
+			continue
+		}
 		j := slices.IndexFunc(values[i], func(v string) bool { return o.name != "" && sameName(o, strings.Trim(v, `"`)) })
 		if j < 0 {
 			return nil
@@ -182,8 +186,8 @@ func namesAmong(u *union, values [][]string) [][]string {
 	return out
 }
 
-// sameName compares a message's names with a value, whatever the case, the signs
-// and a last word such as Message.
+// sameName compares a message's names with a value, whatever the case, the signs,
+// words before, and a last word such as Message.
 func sameName(o option, value string) bool {
 	want := spec.Pascal(value)
 	for _, name := range []string{o.name, o.label} {
@@ -195,6 +199,9 @@ func sameName(o option, value string) bool {
 			if strings.TrimSuffix(name, suffix) == strings.TrimSuffix(want, suffix) {
 				return true
 			}
+		}
+		if strings.HasSuffix(name, want) {
+			return true
 		}
 	}
 	return false

@@ -81,10 +81,14 @@ const messageFixes = "give each payload a required property of the same name wit
 func (s *sockets) direction(sock *socket, list []*message, name, what string) *ir.Type {
 	t := &ir.Type{Kind: ir.Union, Pos: sock.out.Pos, Union: &ir.UnionOf{}, Doc: name + " is one of the " + what + " of " + sock.out.Path + "."}
 	s.declare(t, name)
+	s.oneBinary(list, what)
 	u := &union{typ: t, pos: sock.out.Pos, what: what, fixes: messageFixes}
 	for _, m := range list {
-		v := &ir.Variant{Type: m.out.Type}
+		v := &ir.Variant{Type: m.out.Type, Binary: m.out.Binary}
 		t.Union.Variants = append(t.Union.Variants, v)
+		if v.Binary {
+			continue
+		}
 		u.options = append(u.options, option{label: m.out.Key, pos: m.out.Pos, variant: v, name: cmp.Or(m.node.Get("name").Str(), m.out.Key)})
 	}
 	u.done = func() {

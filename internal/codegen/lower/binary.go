@@ -1,0 +1,47 @@
+package lower
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/duet-api/duet/internal/codegen/ir"
+	"github.com/duet-api/duet/internal/codegen/spec"
+)
+
+// isBinary reports whether a message is a binary frame: its content type says so,
+// or its payload is a string of format binary.
+func (s *sockets) isBinary(m *message, payload *spec.Node) bool {
+	contentType := cmp.Or(m.node.Get("contentType").Str(), s.doc.Get("defaultContentType").Str())
+	media, _, _ := strings.Cut(contentType, "/")
+	if slices.Contains([]string{"audio", "video", "image", "font"}, media) || strings.HasPrefix(contentType, "application/octet-stream") {
+		return true
+	}
+	schema, ok := s.loader.Resolve(payload)
+	return ok && schema.Get("type").Str() == "string" && schema.Get("format").Str() == "binary"
+}
+
+// binaryPayload makes the message of a binary frame.
+func (s *sockets) binaryPayload(m *message) *ir.Type {
+	m.out.Binary = true
+	bytes := &ir.Type{Kind: ir.String, String: ir.Text{Bytes: true}, Pos: m.node.Pos}
+	t := s.box(bytes, s.payloadName(m), m.node.Pos)
+	t.Doc = m.out.Doc
+	return t
+}
+
+// oneBinary reports the second binary message of a direction: binary frames say
+// nothing about themselves.
+func (s *sockets) oneBinary(list []*message, what string) {
+	var first *message
+	for _, m := range list {
+		switch {
+		case !m.out.Binary:
+		case first == nil:
+			first = m
+		default:
+			s.diags.Errorf(m.out.Pos, "messages-collide", "keep one of them, or give one an address of its own",
+				"the %s can't be told apart: %q and %q, at %s, are both binary frames", what, m.out.Key, first.out.Key, first.out.Pos)
+		}
+	}
+}
