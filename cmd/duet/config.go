@@ -1,11 +1,15 @@
 package main
 
 import (
+	"cmp"
+	gotoken "go/token"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/duet-api/duet/internal/codegen"
 	"github.com/duet-api/duet/internal/codegen/source"
@@ -14,8 +18,11 @@ import (
 
 // settings are the settings of duet.yaml.
 func settings() []string {
-	return []string{"asyncapi", "lint", "module", "openapi", "out", "perspective", "root"}
+	return append([]string{"asyncapi", "lint", "module", "openapi", "out", "perspective", "root"}, packageSettings()...)
 }
+
+// packageSettings are the settings that name generated packages.
+func packageSettings() []string { return []string{"client", "restapi", "schema", "wsapi"} }
 
 // configJob makes a job of a configuration file. diags are about the file, whose
 // folder they are shown below; the job is nil where there are any.
@@ -41,7 +48,7 @@ func configJob(file string, diags *source.Diagnostics) (*job, error) {
 		out:  &output{within: dir, dir: out, shown: out},
 		input: codegen.Input{
 			FS: docs.root.FS(), OpenAPI: docs.openapi, AsyncAPI: docs.asyncapi,
-			Package: path.Join(values["module"], out), Perspective: values["perspective"],
+			Package: path.Join(values["module"], out), Perspective: values["perspective"], Names: values,
 		},
 	}, nil
 }
@@ -62,6 +69,8 @@ func readConfig(fsys fs.FS, name string, diags *source.Diagnostics) map[string]s
 			diags.Errorf(p.Value.Pos, "config", "", "%s must be a string", p.Key)
 		case p.Key == "perspective" && !isPerspective(p.Value.Str()):
 			diags.Errorf(p.Value.Pos, "config", "", "perspective must be server or client")
+		case slices.Contains(packageSettings(), p.Key):
+			checkPackageName(p, values, diags)
 		}
 		values[p.Key] = p.Value.Str()
 	}
@@ -74,6 +83,24 @@ func readConfig(fsys fs.FS, name string, diags *source.Diagnostics) map[string]s
 		diags.Errorf(doc.Get("out").Pos, "config", "write a folder such as gen", "out must be a folder below that of %s", name)
 	}
 	return values
+}
+
+var packageName = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
+
+// checkPackageName reports a name that a package can't have: one that is no plain
+// name, that generated code has for another package, or that is given twice.
+func checkPackageName(p spec.Pair, given map[string]string, diags *source.Diagnostics) {
+	name := p.Value.Str()
+	used := strings.Fields("big bytes context embed errors fmt http io iter json math mime reflect regexp roundtrip runtime " +
+		"sample slices slog socket spec strconv strings testing time token trip url utf8 wire")
+	for _, pkg := range packageSettings() {
+		if pkg != p.Key {
+			used = append(used, cmp.Or(given[pkg], pkg))
+		}
+	}
+	if !packageName.MatchString(name) || gotoken.IsKeyword(name) || slices.Contains(used, name) {
+		diags.Errorf(p.Value.Pos, "config", "write a short word in lower case", "%q can't be the name of the package %s", name, p.Key)
+	}
 }
 
 func isPerspective(s string) bool { return s == "server" || s == "client" }

@@ -1,6 +1,7 @@
 package codegen
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -30,7 +31,13 @@ type Input struct {
 	// Perspective says whose view the AsyncAPI document takes, server or client.
 	// Empty means that of its x-perspective, or else the server's.
 	Perspective string
+	// Names are the names of packages other than their own: of client, restapi,
+	// schema and wsapi. Each is a folder too.
+	Names map[string]string
 }
+
+// name gives the name of a package.
+func (in Input) name(pkg string) string { return cmp.Or(in.Names[pkg], pkg) }
 
 // Packages gives the names of all packages that Generate may make.
 func Packages() []string {
@@ -154,20 +161,20 @@ type emitter struct {
 func emitters(in Input, c *contract, opts golang.Options, diags *source.Diagnostics) []emitter {
 	m := c.model
 	list := []emitter{
-		{"schema", func() (map[string][]byte, error) { return golang.Schema(m, opts) }},
+		{in.name("schema"), func() (map[string][]byte, error) { return golang.Schema(m, opts) }},
 		{"spec", func() (map[string][]byte, error) { return specFiles(in, c) }},
 		{"roundtrip", func() (map[string][]byte, error) { return golang.RoundTrip(m, opts) }},
 	}
 	if m.REST != nil {
-		list = append(list, emitter{"restapi", func() (map[string][]byte, error) {
-			return rest.Generate(m, rest.Options{Package: "restapi", Schema: opts.Schema, Sources: opts.Sources}, diags), nil
+		list = append(list, emitter{in.name("restapi"), func() (map[string][]byte, error) {
+			return rest.Generate(m, rest.Options{Package: in.name("restapi"), Schema: opts.Schema, Sources: opts.Sources}, diags), nil
 		}})
 	}
 	if m.REST != nil || len(m.Sockets) > 0 {
-		list = append(list, emitter{"client", func() (map[string][]byte, error) { return golang.Client(m, opts) }})
+		list = append(list, emitter{in.name("client"), func() (map[string][]byte, error) { return golang.Client(m, opts) }})
 	}
 	if len(m.Sockets) > 0 {
-		list = append(list, emitter{"wsapi", func() (map[string][]byte, error) { return golang.WSAPI(m, opts) }})
+		list = append(list, emitter{in.name("wsapi"), func() (map[string][]byte, error) { return golang.WSAPI(m, opts) }})
 	}
 	return list
 }
@@ -184,12 +191,12 @@ func guarded(emit func() (map[string][]byte, error)) (files map[string][]byte, e
 }
 
 func options(in Input, m *ir.Model) golang.Options {
-	opts := golang.Options{Sources: in.documents(), Schema: path.Join(in.Package, "schema")}
+	opts := golang.Options{Client: in.name("client"), Sources: in.documents(), Schema: path.Join(in.Package, in.name("schema"))}
 	if m.REST != nil {
-		opts.REST = path.Join(in.Package, "restapi")
+		opts.REST = path.Join(in.Package, in.name("restapi"))
 	}
 	if len(m.Sockets) > 0 {
-		opts.WSAPI = path.Join(in.Package, "wsapi")
+		opts.WSAPI = path.Join(in.Package, in.name("wsapi"))
 	}
 	return opts
 }

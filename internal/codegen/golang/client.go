@@ -32,7 +32,7 @@ func (f *clientFile) clientDoc() string {
 	if sockets {
 		text += " Sockets reconnect by themselves, honour the declared close codes, and hand out typed events."
 	}
-	return "Package client is the SDK of " + orElse(f.model.Title, "a contract") + ": " + of + ".\n\n" + text
+	return "Package " + orElse(f.opts.Client, "client") + " is the SDK of " + orElse(f.model.Title, "a contract") + ": " + of + ".\n\n" + text
 }
 
 // Client renders package client: the SDK for both protocols.
@@ -46,7 +46,7 @@ func Client(m *ir.Model, opts Options) (map[string][]byte, error) {
 	}
 	out := make(map[string][]byte, len(files))
 	for name, render := range files {
-		f := &clientFile{GoFile: emit.NewGoFile("client", opts.Sources...), model: m, opts: opts}
+		f := &clientFile{GoFile: emit.NewGoFile(orElse(opts.Client, "client"), opts.Sources...), model: m, opts: opts}
 		render(f)
 		text, err := f.Bytes()
 		if err != nil {

@@ -6,6 +6,7 @@ type Options struct {
 	// Schema, REST and WSAPI are the import paths of the generated packages. One
 	// that is not generated is empty.
 	Schema, REST, WSAPI string
+	Client              string // the name of the generated SDK's package; empty means client
 }
 
 // Import paths of the packages that generated code calls.

@@ -2,6 +2,7 @@ package golang
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 )
 
 // schemaDoc is the package comment of generated types.
-const schemaDoc = `Package schema holds the types of %s, which REST and sockets share.
+const schemaDoc = `Package %s holds the types of %s, which REST and sockets share.
 
 Each type decodes and checks a JSON text in one pass, encodes itself, and checks values that were built in Go by the same rules. Optional members are [wire.Opt], values that may be null are [wire.Null]. Arrays and maps that are optional are absent where they are nil.`
 
@@ -21,9 +22,9 @@ func Schema(m *ir.Model, opts Options) (map[string][]byte, error) {
 	groups := s.groups()
 	out := make(map[string][]byte, len(groups))
 	for _, name := range sortedKeys(groups) {
-		f := &schemaFile{GoFile: emit.NewGoFile("schema", sourcesOf(groups[name], opts)...), schemaModel: s}
+		f := &schemaFile{GoFile: emit.NewGoFile(path.Base(opts.Schema), sourcesOf(groups[name], opts)...), schemaModel: s}
 		if name == docFile {
-			f.PackageDoc(fmt.Sprintf(schemaDoc, orElse(m.Title, "a contract")))
+			f.PackageDoc(fmt.Sprintf(schemaDoc, path.Base(opts.Schema), orElse(m.Title, "a contract")))
 		}
 		for _, t := range groups[name] {
 			f.declaration(t)

@@ -2,6 +2,7 @@ package golang
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 )
 
 // wsapiDoc is the package comment of generated sockets.
-const wsapiDoc = `Package wsapi is the sockets of %s, for servers and clients.
+const wsapiDoc = `Package %s is the sockets of %s, for servers and clients.
 
 A server implements a socket's Handler and Events and serves it with its Server; its Group sends to many connections at once. A client dials and has a method for each message to the server. Messages are decoded and checked before they reach anybody, and checked before they leave.`
 
@@ -18,7 +19,7 @@ A server implements a socket's Handler and Events and serves it with its Server;
 func WSAPI(m *ir.Model, opts Options) (map[string][]byte, error) {
 	out := map[string][]byte{}
 	add := func(name string, render func(*wsapiFile), s *ir.Socket) error {
-		f := &wsapiFile{GoFile: emit.NewGoFile("wsapi", opts.Sources...), opts: opts, s: s}
+		f := &wsapiFile{GoFile: emit.NewGoFile(path.Base(opts.WSAPI), opts.Sources...), opts: opts, s: s}
 		render(f)
 		text, err := f.Bytes()
 		if err != nil {
@@ -27,7 +28,9 @@ func WSAPI(m *ir.Model, opts Options) (map[string][]byte, error) {
 		out[name] = text
 		return nil
 	}
-	doc := func(f *wsapiFile) { f.PackageDoc(fmt.Sprintf(wsapiDoc, orElse(m.Title, "a contract"))) }
+	doc := func(f *wsapiFile) {
+		f.PackageDoc(fmt.Sprintf(wsapiDoc, path.Base(opts.WSAPI), orElse(m.Title, "a contract")))
+	}
 	if err := add(docFile, doc, nil); err != nil {
 		return nil, err
 	}
@@ -120,7 +123,7 @@ func idPaths(messages []*ir.Message) []string {
 var (
 	handlerNames = map[string]bool{"Upgrade": true, "Open": true, "Fail": true, "Closed": true, "Goodbye": true}
 	groupNames   = map[string]bool{"Join": true, "Leave": true, "Len": true, "Close": true}
-	clientNames  = map[string]bool{"Client": true, "Context": true, "Next": true, "Close": true, "Done": true, "Err": true, "RTT": true, "NewID": true, "SetRetryAfter": true, "Subprotocol": true, "Send": true}
+	clientNames  = map[string]bool{"Client": true, "Context": true, "Next": true, "Close": true, "Done": true, "Err": true, "RTT": true, "NewID": true, "SetRetryAfter": true, "Subprotocol": true, "Send": true, "SendBytes": true, "NextFrame": true}
 )
 
 // methodName gives the name of a message's method.

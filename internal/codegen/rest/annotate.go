@@ -212,7 +212,7 @@ func numberFormat(t *ir.Type) string {
 // named gives a declared enum its Go type.
 func (a *annotator) named(t *ir.Type, s *openapi3.Schema) *openapi3.Schema {
 	if t.Name != "" && len(t.Enum) > 1 {
-		s.Extensions = a.goType("schema." + t.Name)
+		s.Extensions = a.goType(a.opts.schema() + "." + t.Name)
 	}
 	return s
 }
@@ -220,7 +220,7 @@ func (a *annotator) named(t *ir.Type, s *openapi3.Schema) *openapi3.Schema {
 // schema gives the schema of a body: a reference to the component of a declared
 // type, or a stub that says its Go type.
 func (a *annotator) schema(t *ir.Type) *openapi3.SchemaRef {
-	stub := &openapi3.Schema{Type: &openapi3.Types{"object"}, Extensions: a.goType(goType(t))}
+	stub := &openapi3.Schema{Type: &openapi3.Types{"object"}, Extensions: a.goType(a.opts.goType(t))}
 	if t.Name == "" || a.reserved[t.Name] {
 		return stub.NewRef()
 	}
@@ -235,16 +235,16 @@ func (a *annotator) schema(t *ir.Type) *openapi3.SchemaRef {
 
 func (a *annotator) goType(expr string) map[string]any {
 	ext := map[string]any{"x-go-type": expr}
-	if strings.Contains(expr, "schema.") {
+	if strings.Contains(expr, a.opts.schema()+".") {
 		ext["x-go-type-import"] = map[string]any{"path": a.opts.Schema}
 	}
 	return ext
 }
 
 // goType gives the Go type of a body.
-func goType(t *ir.Type) string {
+func (o Options) goType(t *ir.Type) string {
 	if t.Name != "" {
-		return "schema." + t.Name
+		return o.schema() + "." + t.Name
 	}
 	switch t.Kind {
 	case ir.Boolean:
@@ -259,10 +259,10 @@ func goType(t *ir.Type) string {
 		}
 		return "string"
 	case ir.Array:
-		return "[]" + goType(t.Array.Elem)
+		return "[]" + o.goType(t.Array.Elem)
 	case ir.Map:
 		if t.Object.Additional != nil {
-			return "map[string]" + goType(t.Object.Additional)
+			return "map[string]" + o.goType(t.Object.Additional)
 		}
 		return "map[string]json.RawMessage"
 	}

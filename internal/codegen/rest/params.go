@@ -194,11 +194,11 @@ func (f *paramFile) goType(t *ir.Type) string {
 	case textKind(t) == "timeText":
 		return f.Use("time") + ".Time"
 	case t.Name == "":
-		return goType(t)
+		return f.opts.goType(t)
 	}
 	plain := *t // a declared type that is no enum is an alias of a plain one
 	plain.Name = ""
-	return goType(&plain)
+	return f.opts.goType(&plain)
 }
 
 // defaultOf gives the Go expression of a parameter's default.

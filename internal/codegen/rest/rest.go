@@ -3,6 +3,7 @@ package rest
 import (
 	"embed"
 	"fmt"
+	"path"
 	"slices"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
@@ -22,6 +23,9 @@ type Options struct {
 	// Sources are the paths of the documents, for the header of each file.
 	Sources []string
 }
+
+// schema names the package of types.
+func (o Options) schema() string { return path.Base(o.Schema) }
 
 // Generate makes the files of the REST package, by name. It gives nil where the
 // model has no REST half, or where diags got an error. Generate may be called by
