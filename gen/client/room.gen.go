@@ -69,9 +69,9 @@ func (c *Client) renewRoom(conn *wsapi.RoomClient) {
 }
 
 // Events gives the messages that answer no request, over all connections. After
-// one was lost and came back they begin anew. The pair's error is not nil once at
-// most, at the end: why coming back is pointless. The end of ctx, or Close, ends
-// them without an error.
+// one was lost and came back they begin anew. An error that is a *socket.Failure
+// is about one message, which could not be decoded; any other is the last pair: why
+// coming back is pointless. The end of ctx, or Close, ends them without an error.
 func (s *Room) Events(ctx context.Context) iter.Seq2[schema.RoomServerMessage, error] {
 	return s.link.Events(ctx)
 }
