@@ -30,13 +30,14 @@ func errorCodes(v *view, diags *source.Diagnostics) {
 
 // restCodes gives the enum of the code in the first error response that has one.
 func (v *view) restCodes() *spec.Node {
+	seen := map[*spec.Node]bool{}
 	for _, op := range v.operations() {
 		for _, r := range v.responses(op) {
 			if !isErrorStatus(r.Key) {
 				continue
 			}
 			for _, media := range r.Value.Get("content").Members() {
-				if n := v.codeIn(media.Value.Get("schema"), 2); n != nil {
+				if n := v.codeIn(media.Value.Get("schema"), 2, seen); n != nil {
 					return n
 				}
 			}
@@ -48,12 +49,13 @@ func (v *view) restCodes() *spec.Node {
 // socketCodes gives the enum of the code in the first message that is called an
 // error.
 func (v *view) socketCodes() *spec.Node {
+	seen := map[*spec.Node]bool{}
 	for _, c := range v.AsyncAPI.Get("channels").Members() {
 		for _, m := range v.resolve(c.Value).Get("messages").Members() {
 			if !strings.HasSuffix(spec.Pascal(m.Key), "Error") {
 				continue
 			}
-			if n := v.codeIn(v.resolve(m.Value).Get("payload"), 2); n != nil {
+			if n := v.codeIn(v.resolve(m.Value).Get("payload"), 2, seen); n != nil {
 				return n
 			}
 		}
@@ -62,17 +64,18 @@ func (v *view) socketCodes() *spec.Node {
 }
 
 // codeIn finds a property named code with an enum in an object, at most depth
-// objects deep.
-func (v *view) codeIn(n *spec.Node, depth int) *spec.Node {
+// objects deep. Each object is looked at once.
+func (v *view) codeIn(n *spec.Node, depth int, seen map[*spec.Node]bool) *spec.Node {
 	n = v.resolve(n)
-	if n == nil || depth < 0 {
+	if n == nil || depth < 0 || seen[n] {
 		return nil
 	}
+	seen[n] = true
 	if code := v.resolve(n.Get("properties", "code")); code.Has("enum") {
 		return code
 	}
 	for _, p := range n.Get("properties").Members() {
-		if found := v.codeIn(p.Value, depth-1); found != nil {
+		if found := v.codeIn(p.Value, depth-1, seen); found != nil {
 			return found
 		}
 	}

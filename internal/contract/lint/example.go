@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/source"
@@ -15,7 +16,7 @@ func restExamples(v *view, diags *source.Diagnostics) {
 	for _, op := range v.operations() {
 		v.media(op, func(what string, media *spec.Node, at source.Pos) {
 			isError := strings.HasPrefix(what, "the response") && isErrorStatus(strings.Fields(what)[2])
-			if isError || seen[media] || media.Has("example") || media.Has("examples") || v.exemplified(media.Get("schema"), 0) {
+			if isError || seen[media] || media.Has("example") || media.Has("examples") || v.exemplified(media.Get("schema")) {
 				return
 			}
 			seen[media] = true
@@ -42,7 +43,7 @@ func messageExamples(v *view, diags *source.Diagnostics) {
 		if wrapped := v.resolve(payload); wrapped.Has("schemaFormat") {
 			payload = wrapped.Get("schema")
 		}
-		if !v.exemplified(payload, 0) {
+		if !v.exemplified(payload) {
 			notef(diags, at, "example-missing", "add examples: with a payload, or to the schema of the payload", "the message %q has no example", key)
 		}
 	}
@@ -61,28 +62,25 @@ func messageExamples(v *view, diags *source.Diagnostics) {
 	}
 }
 
-// maxExampleDepth bounds the search for an example in nested lists and choices.
-const maxExampleDepth = 4
+// exemplified reports whether a schema, a choice or a part of it, or that of the
+// items of a list, has an example.
+func (v *view) exemplified(n *spec.Node) bool { return v.hasExample(n, map[*spec.Node]bool{}) }
 
-// exemplified reports whether a schema, or that of the items of a list, has an
-// example.
-func (v *view) exemplified(n *spec.Node, depth int) bool {
+// hasExample looks at each schema once.
+func (v *view) hasExample(n *spec.Node, seen map[*spec.Node]bool) bool {
 	_, isRef := n.Ref()
 	n = v.resolve(n)
-	if n == nil || depth > maxExampleDepth {
+	switch {
+	case n == nil:
 		return isRef // one that leads nowhere is told elsewhere
-	}
-	if n.Has("example") || n.Has("examples") || n.Has("const") {
+	case seen[n]:
+		return false
+	case n.Has("example") || n.Has("examples") || n.Has("const"):
 		return true
 	}
-	for _, key := range []string{"oneOf", "anyOf", "allOf"} {
-		for _, part := range n.Get(key).Elems() {
-			if v.exemplified(part, depth+1) {
-				return true
-			}
-		}
-	}
-	return n.Get("items") != nil && v.exemplified(n.Get("items"), depth+1)
+	seen[n] = true
+	parts := slices.Concat(n.Get("oneOf").Elems(), n.Get("anyOf").Elems(), n.Get("allOf").Elems(), []*spec.Node{n.Get("items")})
+	return slices.ContainsFunc(parts, func(part *spec.Node) bool { return v.hasExample(part, seen) })
 }
 
 // notef adds a note: advice that fails nothing.

@@ -12,6 +12,8 @@ import (
 const (
 	similarProperties = 3
 	similarPercent    = 75
+	// maxSimilar is how many objects of a contract are compared, each with each.
+	maxSimilar = 2000
 )
 
 // copies reports objects of different names that are nearly the same: often one
@@ -19,7 +21,7 @@ const (
 func copies(v *view, diags *source.Diagnostics) {
 	var list []*object
 	for _, s := range v.schemas {
-		if s.standsAlone() && len(s.node.Get("properties").Members()) >= similarProperties && !s.node.Has("allOf") {
+		if len(list) < maxSimilar && s.standsAlone() && len(s.node.Get("properties").Members()) >= similarProperties && !s.node.Has("allOf") {
 			list = append(list, v.object(s.node))
 		}
 	}
