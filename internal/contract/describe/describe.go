@@ -60,15 +60,18 @@ type Message struct {
 	// Role is push, request, reply, or reply or push.
 	Role string `json:"role"`
 	// Reply and Error are the tags of what answers a request.
-	Reply       string  `json:"reply,omitempty"`
-	Error       string  `json:"error,omitempty"`
-	Correlation string  `json:"correlation,omitempty"` // the pointer to the id
-	MaxBytes    int     `json:"maxBytes"`
-	Delivery    string  `json:"delivery,omitempty"` // reliable or latest; of messages to the client
-	Items       string  `json:"items,omitempty"`    // of latest: the pointer to the items
-	ItemKey     string  `json:"itemKey,omitempty"`  // of latest: what names an item's slot
-	PerSecond   float64 `json:"perSecond,omitempty"`
-	Burst       int     `json:"burst,omitempty"`
+	Reply       string `json:"reply,omitempty"`
+	Error       string `json:"error,omitempty"`
+	Correlation string `json:"correlation,omitempty"` // the pointer to the id
+	MaxBytes    int    `json:"maxBytes"`
+	Delivery    string `json:"delivery,omitempty"` // reliable or latest; of messages to the client
+	Items       string `json:"items,omitempty"`    // of latest: the pointer to the items
+	ItemKey     string `json:"itemKey,omitempty"`  // of latest: what names an item's slot
+	// ReconnectAfter is the pointer to how many milliseconds the message asks to
+	// stay away.
+	ReconnectAfter string  `json:"reconnectAfter,omitempty"`
+	PerSecond      float64 `json:"perSecond,omitempty"`
+	Burst          int     `json:"burst,omitempty"`
 }
 
 // CloseCode is one declared close code.
@@ -196,6 +199,9 @@ func message(m *ir.Message) Message {
 	}
 	if m.Correlation != nil {
 		out.Correlation = pointer(m.Correlation)
+	}
+	if len(m.ReconnectAfter) > 0 {
+		out.ReconnectAfter = pointer(m.ReconnectAfter...)
 	}
 	if m.Rate != nil {
 		out.PerSecond, out.Burst = m.Rate.PerSecond, m.Rate.Burst

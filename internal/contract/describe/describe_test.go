@@ -89,7 +89,7 @@ func TestText(t *testing.T) {
 	id, items := &ir.Field{JSON: "id"}, &ir.Field{JSON: "items"}
 	answer := &ir.Message{Key: "answer", Type: &ir.Type{Name: "Answer"}, IsReply: true, Correlation: id}
 	s.ToServer[0] = &ir.Message{Key: "ask", Tag: `"ask"`, Type: &ir.Type{Name: "Ask"}, Reply: answer, Correlation: id, MaxBytes: 50, Rate: &ir.Rate{PerSecond: 0.5, Burst: 3}}
-	s.ToClient = []*ir.Message{answer, {Key: "moved", Type: &ir.Type{Name: "Moved"}, IsPush: true, Latest: &ir.Latest{Items: []*ir.Field{items}, Key: id}}}
+	s.ToClient = []*ir.Message{answer, {Key: "moved", Type: &ir.Type{Name: "Moved"}, IsPush: true, ReconnectAfter: []*ir.Field{items}, Latest: &ir.Latest{Items: []*ir.Field{items}, Key: id}}}
 	s.Security = []ir.Security{{Scheme: "ticket", Kind: "api-key-query", Name: "t"}, {Scheme: "login", Kind: "message", Name: "ask"}}
 	s.CloseCodes = []ir.CloseCode{{Code: 4001, Name: "Slow", Doc: "Too slow. Read faster.", Reconnect: true}}
 	m.REST = &ir.REST{BasePath: "/v1", Operations: []*ir.Operation{{
@@ -109,7 +109,7 @@ Socket Chat  /chat
 
   The server sends:
     answer  Answer  as a reply   reliable; id at /id
-    moved   Moved   latest only  newest of /items by /id
+    moved   Moved   latest only  newest of /items by /id; stay away for the milliseconds at /items
 
   A client says who it is by one of:
     ticket  the query parameter t

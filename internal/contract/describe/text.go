@@ -153,6 +153,9 @@ func (m Message) limits() string {
 	if m.Correlation != "" {
 		out = append(out, "id at "+m.Correlation)
 	}
+	if m.ReconnectAfter != "" {
+		out = append(out, "stay away for the milliseconds at "+m.ReconnectAfter)
+	}
 	return strings.Join(out, "; ")
 }
 
