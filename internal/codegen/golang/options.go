@@ -1,5 +1,7 @@
 package golang
 
+import "path"
+
 // Options says where generated packages are and what they were made from.
 type Options struct {
 	Sources []string // the documents, for the headers of files
@@ -15,3 +17,12 @@ const (
 	runtimeSocket = "github.com/duet-api/duet/runtime/socket"
 	runtimeToken  = "github.com/duet-api/duet/runtime/token"
 )
+
+// packageOf gives the name of the package at an import path, which is its own name
+// where the path is empty.
+func packageOf(importPath, own string) string {
+	if importPath == "" {
+		return own
+	}
+	return path.Base(importPath)
+}

@@ -2,7 +2,6 @@ package golang
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -22,9 +21,9 @@ func Schema(m *ir.Model, opts Options) (map[string][]byte, error) {
 	groups := s.groups()
 	out := make(map[string][]byte, len(groups))
 	for _, name := range sortedKeys(groups) {
-		f := &schemaFile{GoFile: emit.NewGoFile(path.Base(opts.Schema), sourcesOf(groups[name], opts)...), schemaModel: s}
+		f := &schemaFile{GoFile: emit.NewGoFile(packageOf(opts.Schema, "schema"), sourcesOf(groups[name], opts)...), schemaModel: s}
 		if name == docFile {
-			f.PackageDoc(fmt.Sprintf(schemaDoc, path.Base(opts.Schema), orElse(m.Title, "a contract")))
+			f.PackageDoc(fmt.Sprintf(schemaDoc, packageOf(opts.Schema, "schema"), orElse(m.Title, "a contract")))
 		}
 		for _, t := range groups[name] {
 			f.declaration(t)

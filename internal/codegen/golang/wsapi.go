@@ -2,7 +2,6 @@ package golang
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -19,7 +18,7 @@ A server implements a socket's Handler and Events and serves it with its Server;
 func WSAPI(m *ir.Model, opts Options) (map[string][]byte, error) {
 	out := map[string][]byte{}
 	add := func(name string, render func(*wsapiFile), s *ir.Socket) error {
-		f := &wsapiFile{GoFile: emit.NewGoFile(path.Base(opts.WSAPI), opts.Sources...), opts: opts, s: s}
+		f := &wsapiFile{GoFile: emit.NewGoFile(packageOf(opts.WSAPI, "wsapi"), opts.Sources...), opts: opts, s: s}
 		render(f)
 		text, err := f.Bytes()
 		if err != nil {
@@ -29,7 +28,7 @@ func WSAPI(m *ir.Model, opts Options) (map[string][]byte, error) {
 		return nil
 	}
 	doc := func(f *wsapiFile) {
-		f.PackageDoc(fmt.Sprintf(wsapiDoc, path.Base(opts.WSAPI), orElse(m.Title, "a contract")))
+		f.PackageDoc(fmt.Sprintf(wsapiDoc, packageOf(opts.WSAPI, "wsapi"), orElse(m.Title, "a contract")))
 	}
 	if err := add(docFile, doc, nil); err != nil {
 		return nil, err
