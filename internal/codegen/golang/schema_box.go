@@ -6,10 +6,14 @@ import "github.com/duet-api/duet/internal/codegen/ir"
 // value can be a message or a variant of a union.
 func (f *schemaFile) box(t *ir.Type) {
 	f.typeDoc(t, "is a value of the contract.")
-	f.P("type %s struct {", t.Name)
-	f.P("// %s is the value, which is written as it is.", boxField)
-	f.P("%s %s", boxField, f.valueType(t.Box))
-	f.P("}\n")
+	if t.Box.IsConst() {
+		f.P("type %s struct{}\n", t.Name)
+	} else {
+		f.P("type %s struct {", t.Name)
+		f.P("// %s is the value, which is written as it is.", boxField)
+		f.P("%s %s", boxField, f.valueType(t.Box))
+		f.P("}\n")
+	}
 	f.ruleVars(t)
 	f.variantOf(t)
 	v := value{expr: "v." + boxField, typ: t.Box, place: rulePlace{t.Name, boxField, ""}}
@@ -26,7 +30,11 @@ func (f *schemaFile) boxDecode(t *ir.Type, v value) {
 	f.P("// DecodeJSON reads and checks the %s that comes next in d.", t.Name)
 	f.P("func (v *%s) DecodeJSON(d *%s) {", t.Name, f.wire("Decoder"))
 	f.P("*v = %s{}", t.Name)
-	f.decode(v)
+	if t.Box.IsConst() {
+		f.P("%s", readConst(t.Box))
+	} else {
+		f.decode(v)
+	}
 	f.P("}\n")
 }
 
@@ -42,7 +50,9 @@ func (f *schemaFile) boxAppend(t *ir.Type, v value) {
 func (f *schemaFile) boxCheck(t *ir.Type, v value) {
 	f.validate(t)
 	f.P("func (v *%s) check(c *%s) {", t.Name, f.wire("Checker"))
-	f.checkOrDrop(v)
+	if !t.Box.IsConst() {
+		f.checkOrDrop(v)
+	}
 	f.P("}\n")
 }
 

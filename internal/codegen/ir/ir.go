@@ -274,8 +274,8 @@ type CloseCode struct {
 // Security is one way to authenticate the handshake or the connection.
 type Security struct {
 	Scheme string // name in the document
-	Kind   string // http-bearer, api-key-query, api-key-header, subprotocol, message
-	Name   string // header, query parameter, subprotocol prefix or message key
+	Kind   string // http-bearer, http-basic, api-key-query, api-key-header, api-key-cookie, mutual-tls, subprotocol, message
+	Name   string // header, query parameter, cookie, subprotocol prefix or message key
 	Doc    string
 }
 

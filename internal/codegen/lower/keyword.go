@@ -61,6 +61,8 @@ func (l *lowering) checkKeywords(n *spec.Node, kind ir.Kind) {
 			l.diags.Errorf(p.KeyPos, "unsupported-keyword", "describe the value without it", "the keyword %q is not supported", p.Key)
 		case u == notChecked:
 			l.unchecked(p.KeyPos, p.Key)
+		case p.Key == "additionalItems" && !n.Get("items").IsKind(spec.Seq):
+			l.diags.Warnf(p.KeyPos, "keyword-type", "remove it", "additionalItems has no effect without a list of items")
 		case !applies(u, kind):
 			l.misplacedKeyword(p, kind)
 		}

@@ -137,9 +137,25 @@ func (l *lowering) unreadable(pos source.Pos) *ir.Type {
 	return t
 }
 
+// functions gives the names of the functions that are generated for a type.
+func functions(t *ir.Type) []string {
+	switch {
+	case t.Kind == ir.Union:
+		return []string{"Decode" + t.Name, "Unmarshal" + t.Name}
+	case len(t.Enum) > 1:
+		return []string{t.Name + "Values"}
+	}
+	return nil
+}
+
 // checkEnumNames reports constants of an enum that are called like a type.
 func (l *lowering) checkEnumNames(model *ir.Model) {
 	for _, t := range model.Types {
+		for _, name := range functions(t) {
+			if other, taken := l.declared[name]; taken {
+				l.diags.Errorf(other.Pos, "name-collision", "give one of them another title", "the name %s is already that of a function of the type at %s", name, t.Pos)
+			}
+		}
 		for _, v := range t.Enum {
 			if other, taken := l.declared[t.Name+v.Name]; taken {
 				l.diags.Errorf(other.Pos, "name-collision", "give the type another title", "the name %s is already that of a value of the enum at %s", other.Name, t.Pos)

@@ -224,7 +224,9 @@ func (s *sockets) correlation(m *message) {
 // plain messages.
 func (s *sockets) expect(m *message, replies []*message, op *operation) {
 	if m.out.Correlation == nil {
-		s.diags.Warnf(m.node.Pos, "reply-uncorrelated", "add a correlationId with a location in the payload", "the request %q has no correlation id: it and its replies are plain messages", m.out.Key)
+		if !m.node.Has("correlationId") { // of one that can't be used something was said
+			s.diags.Warnf(m.node.Pos, "reply-uncorrelated", "add a correlationId with a location in the payload", "the request %q has no correlation id: it and its replies are plain messages", m.out.Key)
+		}
 		return
 	}
 	var reply, failure *ir.Message

@@ -12,36 +12,108 @@ func (l *lowering) array(t *ir.Type, n *spec.Node, name string) {
 	a.MinItems = l.atLeast(n, "minItems", a.MaxItems)
 	t.Array = a
 	switch items := n.Get("items"); {
+	case n.Has("prefixItems"):
+		l.tuple(a, n, "prefixItems", items, name)
+	case items.IsKind(spec.Seq):
+		l.tuple(a, n, "items", n.Get("additionalItems"), name)
 	case items == nil:
 		a.Elem = &ir.Type{Pos: n.Pos}
-	case items.Kind == spec.Seq:
-		l.diags.Errorf(items.Pos, "unsupported-keyword", "write one schema for all items, or an object", "a schema for each item is not supported")
-		a.Elem = &ir.Type{Pos: n.Pos}
+	case items.IsKind(spec.Bool) && !items.True():
+		none := 0
+		a.MaxItems, a.Elem = &none, &ir.Type{Pos: n.Pos}
 	default:
 		a.Elem = l.schema(items, name+"Item")
 	}
 }
 
-// object reads an object: one with declared properties, or closed, is an Object
-// and gets a name; any other is a Map.
+// tuple reads an array with a schema for each of its first items, and one for the
+// rest, as an array of any of them: where each stands is not checked.
+func (l *lowering) tuple(a *ir.ArrayOf, n *spec.Node, key string, rest *spec.Node, name string) {
+	items := n.Get(key).Elems()
+	if len(items) == 0 {
+		l.diags.Errorf(n.KeyPos(key), "keyword-value", "", "%s must be a list of at least one schema", key)
+		a.Elem = &ir.Type{Pos: n.Pos}
+		return
+	}
+	full := len(items)
+	if rest.IsKind(spec.Bool) && !rest.True() && (a.MaxItems == nil || *a.MaxItems > full) {
+		a.MaxItems = &full
+	}
+	of := items
+	if a.MaxItems == nil || *a.MaxItems > full {
+		of = append(of[:full:full], rest)
+	}
+	a.Elem = l.anyOf(n, of, key, name+"Item")
+	if len(distinctSchemas(items)) > 1 {
+		l.unchecked(n.KeyPos(key), key)
+	}
+}
+
+// anyOf gives the type of values of any of the schemas, of which nil and true are
+// every value.
+func (l *lowering) anyOf(n *spec.Node, schemas []*spec.Node, key, name string) *ir.Type {
+	for _, s := range schemas {
+		if s == nil || s.True() {
+			return &ir.Type{Pos: n.Pos}
+		}
+	}
+	list := distinctSchemas(schemas)
+	if len(list) == 1 {
+		return l.schema(list[0], name)
+	}
+	pos := n.KeyPos(key)
+	choice := &spec.Node{Kind: spec.Map, Pos: pos, Pointer: n.Pointer + "/" + key}
+	return l.schema(choice.Set("anyOf", &spec.Node{Kind: spec.Seq, Pos: pos, Items: list}), name)
+}
+
+// distinctSchemas leaves out schemas that are written as one before.
+func distinctSchemas(schemas []*spec.Node) []*spec.Node {
+	var out []*spec.Node
+	for _, s := range schemas {
+		if !slices.ContainsFunc(out, func(o *spec.Node) bool { return o.JSON() == s.JSON() }) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// object reads an object: one with declared properties, or closed to all others,
+// is an Object and gets a name; any other is a Map.
 func (l *lowering) object(t *ir.Type, n *spec.Node, name string) {
 	m := &ir.Members{MaxProps: l.count(n, "maxProperties")}
 	m.MinProps = l.atLeast(n, "minProperties", m.MaxProps)
 	t.Object = m
 	additional := n.Get("additionalProperties")
 	m.Closed = additional.IsKind(spec.Bool) && !additional.True()
-	if n.Has("properties") || m.Closed || len(n.Get("required").Elems()) > 0 {
+	if n.Has("properties") || m.Closed && !n.Has("patternProperties") || len(n.Get("required").Elems()) > 0 {
 		t.Kind = ir.Object
 		l.declare(t, name)
 		l.fields(m, n, name)
 	}
 	switch {
+	case len(n.Get("patternProperties").Members()) > 0:
+		l.patterns(m, n, additional, name)
 	case m.Closed:
 	case additional != nil:
 		m.Additional = l.schema(additional, name+"Value")
 	case t.Kind == ir.Map:
 		m.Additional = &ir.Type{Pos: t.Pos}
 	}
+}
+
+// patterns reads the schemas of members by the pattern of their names: such a
+// member is of any of them, or of additionalProperties. The names are not checked.
+func (l *lowering) patterns(m *ir.Members, n, additional *spec.Node, name string) {
+	var schemas []*spec.Node
+	for _, p := range n.Get("patternProperties").Members() {
+		schemas = append(schemas, p.Value)
+	}
+	if !m.Closed {
+		schemas = append(schemas, additional)
+	}
+	m.Closed = false
+	m.Additional = l.anyOf(n, schemas, "patternProperties", name+"Value")
+	l.unchecked(n.KeyPos("patternProperties"), "patternProperties")
 }
 
 func (l *lowering) fields(m *ir.Members, n *spec.Node, name string) {
@@ -116,7 +188,7 @@ func (l *lowering) field(p spec.Pair, parent string, required bool) *ir.Field {
 func fieldName(key string) string {
 	name := spec.Pascal(key)
 	switch name {
-	case "Additional", "Validate", "AppendJSON", "DecodeJSON", "MarshalJSON", "UnmarshalJSON", "AppendItemsHead", "AppendItemsTail":
+	case "Additional", "LogValue", "String", "GoString", "Validate", "AppendJSON", "DecodeJSON", "MarshalJSON", "UnmarshalJSON", "AppendItemsHead", "AppendItemsTail":
 		return name + "Field"
 	}
 	return name

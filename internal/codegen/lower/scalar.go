@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"math"
 	"math/big"
 	"regexp"
 	"slices"
@@ -49,6 +50,23 @@ func (l *lowering) numeric(t *ir.Type, n *spec.Node) {
 		t.Number.MultipleOf = n.Get("multipleOf").Text
 	}
 	l.checkBounds(t, n)
+	if t.Kind == ir.Integer {
+		l.range64(t, n)
+	}
+}
+
+// range64 warns of integers that 64 bits with a sign don't hold: generated code
+// refuses them.
+func (l *lowering) range64(t *ir.Type, n *spec.Node) {
+	for _, b := range []*ir.Bound{t.Number.Min, t.Number.Max} {
+		if b == nil {
+			continue
+		}
+		if r, ok := new(big.Rat).SetString(b.Value); ok && (r.Cmp(big.NewRat(math.MaxInt64, 1)) > 0 || r.Cmp(big.NewRat(math.MinInt64, 1)) < 0) {
+			l.diags.Warnf(n.Pos, "integer-range", "write the number as a string", "the bound %s is beyond 64 bits; generated code takes integers from %d to %d", b.Value, math.MinInt64, math.MaxInt64)
+			return
+		}
+	}
 }
 
 // bound gives the tighter one of an inclusive and an exclusive bound; sign is 1

@@ -46,9 +46,15 @@ func (s *sockets) scheme(sock *socket, n *spec.Node) (ir.Security, bool) {
 	case n.Has("x-message"):
 		sec.Kind, sec.Name = "message", n.Get("x-message").Str()
 		return sec, s.messageScheme(sock, n.Get("x-message"))
+	case typ == "httpApiKey" && n.Get("in").Str() == "cookie":
+		sec.Kind, sec.Name = "api-key-cookie", name
+	case typ == "http" && strings.EqualFold(n.Get("scheme").Str(), "basic"), typ == "userPassword":
+		sec.Kind, sec.Name = "http-basic", "Authorization"
+	case typ == "X509":
+		sec.Kind, sec.Name = "mutual-tls", "TLS"
 	default:
-		s.diags.Errorf(n.Pos, "security-scheme", "use http bearer, httpApiKey in query or header, or name the message that logs in by x-message",
-			"a security scheme of type %q can't be expressed in a WebSocket handshake", typ)
+		s.diags.Warnf(n.Pos, "security-scheme", "use http, httpApiKey or X509, or name the message that logs in by x-message",
+			"a security scheme of type %q can't be expressed in a WebSocket handshake; it is left to the program", typ)
 		return sec, false
 	}
 	if sec.Name == "" {
