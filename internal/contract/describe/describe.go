@@ -132,6 +132,12 @@ func how(s ir.Security) string {
 	switch s.Kind {
 	case "http-bearer":
 		return "the header Authorization: Bearer …"
+	case "http-basic":
+		return "the header Authorization: Basic …"
+	case "mutual-tls":
+		return "a certificate of its own (TLS)"
+	case "api-key-cookie":
+		return "the cookie " + s.Name
 	case "api-key-query":
 		return "the query parameter " + s.Name
 	case "api-key-header":

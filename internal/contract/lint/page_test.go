@@ -203,7 +203,7 @@ func examples(page, section string) []block {
 }
 
 // files makes whole documents of the blocks of an example, whose slots are:
-// the name of a file; schema, a shared schema file that both documents use;
+// the name of a file; schema, a shared schema file that a message uses;
 // message or channel, the members of the message say or of the channel chat;
 // paths, the paths of an OpenAPI document.
 func files(blocks []block) map[string]string {
@@ -213,9 +213,7 @@ func files(blocks []block) map[string]string {
 		case "schema":
 			out["thing.yaml"] = b.text
 			out["say.yaml"] = say + "  data: {$ref: thing.yaml}\n"
-			out["box.yaml"] = box
 			out["asyncapi.yaml"] = asyncapiHead + "    messages:\n      say: {payload: {$ref: say.yaml}}\n" + asyncapiTail
-			out["openapi.yaml"] = openapiHead + openapiPath
 		case "message":
 			out["asyncapi.yaml"] = asyncapiHead + "    messages:\n      say:\n" + indent(8, b.text) + asyncapiTail
 			out["say.yaml"] = say
@@ -261,24 +259,12 @@ channels:
 info: {title: Demo, version: 1.0.0}
 paths:
 `
-	openapiPath = `  /thing:
-    get:
-      operationId: getThing
-      responses:
-        '200': {description: The thing., content: {application/json: {schema: {$ref: box.yaml}}}}
-`
 	say = `title: Say
 examples: [{"type": "say"}]
 type: object
 required: [type]
 properties:
   type: {type: string, const: say}
-`
-	box = `title: Box
-examples: [{}]
-type: object
-properties:
-  thing: {$ref: thing.yaml}
 `
 )
 
