@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 
 	"github.com/duet-api/duet/internal/codegen/gate"
 	"github.com/duet-api/duet/internal/codegen/golang"
@@ -110,21 +109,6 @@ func read(in Input, diags *source.Diagnostics) *contract {
 		})
 	}
 	return c
-}
-
-// dropExamples leaves out the examples at the given places, which are wrong.
-func dropExamples(m *ir.Model, wrong map[source.Pos]bool) {
-	drop := func(list []ir.Example) []ir.Example {
-		return slices.DeleteFunc(slices.Clone(list), func(e ir.Example) bool { return wrong[e.Pos] })
-	}
-	for _, t := range m.Types {
-		t.Examples = drop(t.Examples)
-	}
-	for _, s := range m.Sockets {
-		for _, msg := range slices.Concat(s.ToServer, s.ToClient) {
-			msg.Examples = drop(msg.Examples)
-		}
-	}
 }
 
 // setPerspective has a document say whose view it takes, so that what is served
