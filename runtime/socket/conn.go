@@ -20,6 +20,10 @@ type Conn struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	intake intake // used by the connection's goroutine only
+	counts *tally
+
+	cameTurns uint64 // stream.turns when cameAt was right
+	cameAt    time.Duration
 
 	// Guarded by out.mu.
 	info     CloseInfo
@@ -30,7 +34,7 @@ type Conn struct {
 
 // newConn makes a connection that is not started: what is sent waits.
 func newConn(ctx context.Context, cfg *settings, masked bool) *Conn {
-	c := &Conn{cfg: cfg}
+	c := &Conn{cfg: cfg, counts: cfg.stats.tally()}
 	c.ctx, c.cancel = context.WithCancel(ctx)
 	c.out.conn, c.out.masked, c.out.writing = c, masked, true
 	return c
@@ -179,11 +183,7 @@ func (c *Conn) abort(code CloseCode, err error) {
 }
 
 // open reports whether no close is under way.
-func (c *Conn) open() bool {
-	c.out.mu.Lock()
-	defer c.out.mu.Unlock()
-	return c.out.state == outOpen
-}
+func (c *Conn) open() bool { return !c.out.closing.Load() }
 
 // onControl gets the close frames with which gorilla answers a broken frame.
 func (c *Conn) onControl(op byte, payload []byte) {
@@ -199,7 +199,6 @@ func (c *Conn) onClose(code int, text string) error {
 }
 
 func (c *Conn) onPing(payload string) error {
-	c.seen()
 	c.admitControl()
 	// An error says that the connection ends, which the reader finds by itself.
 	_ = c.out.put(func(p *pending) { p.control(opPong, []byte(payload)) })
@@ -209,25 +208,19 @@ func (c *Conn) onPing(payload string) error {
 // next waits for a message and reads it into a pooled buffer, which the caller
 // gives back.
 func (c *Conn) next() (kind int, b *buffer, err error) {
-	c.seen()
 	kind, r, err := c.ws.NextReader()
 	if err != nil {
 		return 0, nil, err
 	}
-	c.seen()
 	b = getBuffer()
 	for {
 		if len(b.b) == cap(b.b) {
 			b.b = append(b.b, 0)[:len(b.b)]
 		}
 		n, err := r.Read(b.b[len(b.b):cap(b.b)])
-		if n > 0 {
-			c.seen()
-		}
 		b.b = b.b[:len(b.b)+n]
 		if err == io.EOF {
-			c.busy()
-			c.cfg.stats.received(len(b.b))
+			c.counts.received(len(b.b))
 			return kind, b, nil
 		}
 		if err != nil {
@@ -235,6 +228,15 @@ func (c *Conn) next() (kind int, b *buffer, err error) {
 			return 0, nil, err
 		}
 	}
+}
+
+// came is when the bytes came that are being looked at, by settings.now. It is
+// for the connection's goroutine.
+func (c *Conn) came() time.Duration {
+	if turns := c.out.stream.turns.Load(); turns != c.cameTurns {
+		c.cameTurns, c.cameAt = turns, c.cfg.now()
+	}
+	return c.cameAt
 }
 
 // end finishes the connection after its reader failed with err, and waits for

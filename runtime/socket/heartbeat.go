@@ -8,45 +8,24 @@ import (
 )
 
 // heartbeat finds dead peers with one timer and no goroutine. A ping leaves at
-// each interval; any byte of a message, and any frame, within the pong wait
-// shows that the peer lives.
+// each interval; any byte within the pong wait shows that the peer lives. While
+// a message is being handled nobody reads, and silence proves nothing.
 type heartbeat struct {
-	life   atomic.Uint32 // what is known of the peer: silent, alive or busy
-	pingAt atomic.Int64  // when the ping that waits for life left; 0 for none
-	rtt    atomic.Int64  // of the last ping
-	timer  *time.Timer   // runs beatOnce; guarded by outbox.mu
+	pingAt atomic.Int64 // when the ping that waits for life left; 0 for none
+	rtt    atomic.Int64 // of the last ping
+	timer  *time.Timer  // runs beatOnce; guarded by outbox.mu
+	turns  uint64       // stream.turns when the ping left; used by beatOnce only
 }
-
-// What heartbeat.life says.
-const (
-	silent uint32 = iota // nothing came since the last ping
-	alive
-	busy // a message is being handled, and nobody reads: silence proves nothing
-)
 
 func (c *Conn) startBeat() {
 	every := c.cfg.timing.PingInterval
 	if every <= 0 {
 		return
 	}
-	c.seen()
 	c.out.mu.Lock()
 	defer c.out.mu.Unlock()
 	if c.out.state == outOpen {
 		c.beat.timer = time.AfterFunc(rand.N(every)+1, c.beatOnce)
-	}
-}
-
-// seen notes a sign of life.
-func (c *Conn) seen() { c.beat.set(alive) }
-
-// busy notes that a message is being handled.
-func (c *Conn) busy() { c.beat.set(busy) }
-
-// set is for the connection's goroutine. It seldom has something to store.
-func (b *heartbeat) set(life uint32) {
-	if b.life.Load() != life {
-		b.life.Store(life)
 	}
 }
 
@@ -57,14 +36,14 @@ func (c *Conn) beatOnce() {
 	if c.beat.pingAt.Load() == 0 {
 		now := int64(c.cfg.now())
 		c.beat.pingAt.Store(now)
-		c.beat.life.CompareAndSwap(alive, silent)
+		c.beat.turns = c.out.stream.turns.Load()
 		// An error says that the connection ends; resetBeat sees that too.
 		_ = c.out.put(func(p *pending) {
 			p.control(opPing, binary.BigEndian.AppendUint64(nil, uint64(now)))
 		})
 	} else {
 		c.beat.pingAt.Store(0)
-		if c.beat.life.Load() == silent {
+		if turns := c.out.stream.turns.Load(); turns == c.beat.turns && turns%2 == 1 {
 			c.Close(CloseNoPong, "")
 			return
 		}
@@ -77,10 +56,8 @@ func (c *Conn) beatOnce() {
 	}
 }
 
-// onPong measures the round-trip time. A pong that answers no ping of ours is
-// a sign of life all the same.
+// onPong measures the round-trip time.
 func (c *Conn) onPong(payload string) error {
-	c.seen()
 	c.admitControl()
 	if len(payload) == 8 {
 		now := c.cfg.now()

@@ -33,12 +33,15 @@ type intake struct {
 
 // admitControl closes a connection whose peer sends too many pings and pongs.
 func (c *Conn) admitControl() {
-	if c.intake.control.take(Rate{controlPerSecond, controlBurst}, c.cfg.now()) > 0 {
+	if c.intake.control.take(Rate{controlPerSecond, controlBurst}, c.came()) > 0 {
 		c.Close(CloseRateLimited, "too many control frames")
 	}
 }
 
-func (in *intake) take(p *Protocol, index int, now time.Duration) time.Duration {
+// take takes a token for the message with the given index. If there is none it
+// gives the wait for one.
+func (c *Conn) take(index int) time.Duration {
+	p, in := c.cfg.protocol, &c.intake
 	r := p.Incoming[index].Rate
 	if r.PerSecond <= 0 {
 		return 0
@@ -47,7 +50,7 @@ func (in *intake) take(p *Protocol, index int, now time.Duration) time.Duration 
 		in.rates = make([]bucket, len(p.Incoming))
 	}
 	r.Burst = max(r.Burst, 1)
-	return in.rates[index].take(r, now)
+	return in.rates[index].take(r, c.came())
 }
 
 // The pings and pongs that a peer may send, in the long run and at once.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -31,6 +32,8 @@ type outbox struct {
 	conn   *Conn
 	stream *stream
 	masked bool // frames are a client's
+
+	closing atomic.Bool // state is not outOpen; set with mu held
 
 	mu      sync.Mutex
 	state   outState
@@ -173,7 +176,7 @@ func (o *outbox) next() bool {
 		o.spaceLocked()
 		if frames > 0 {
 			o.chunk, o.off = b, 0
-			o.conn.cfg.stats.sent(frames, len(b.b))
+			o.conn.counts.sent(frames, len(b.b))
 			return true
 		}
 		putBuffer(b)
@@ -280,6 +283,7 @@ func (o *outbox) closeLocked(code CloseCode, reason string, drop bool) (write bo
 		return false
 	}
 	o.state = outClosing
+	o.closing.Store(true)
 	if drop {
 		o.releaseLocked()
 	}
@@ -291,6 +295,7 @@ func (o *outbox) closeLocked(code CloseCode, reason string, drop bool) (write bo
 // killLocked ends the outbox without writing anything more.
 func (o *outbox) killLocked() {
 	o.state = outDead
+	o.closing.Store(true)
 	o.releaseLocked()
 	o.spaceLocked()
 	o.signalLocked()
@@ -384,7 +389,7 @@ func (o *outbox) offered(b *batch, m *member, v *view, n int, err error) {
 		return
 	}
 	if n == v.size {
-		o.conn.cfg.stats.sent(v.frames, n)
+		o.conn.counts.sent(v.frames, n)
 		o.mu.Lock()
 		if o.log == nil && o.state == outOpen {
 			o.writing = false
@@ -398,7 +403,7 @@ func (o *outbox) offered(b *batch, m *member, v *view, n int, err error) {
 	rest := getBuffer()
 	var cut cutoff
 	rest.b, cut = b.rest(rest.b, m.key, n)
-	o.conn.cfg.stats.sent(cut.frames, n+len(rest.b))
+	o.conn.counts.sent(cut.frames, n+len(rest.b))
 	o.mu.Lock()
 	if len(rest.b) > 0 {
 		o.chunk, o.off, o.chunkReliable = rest, 0, cut.reliable

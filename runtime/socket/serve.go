@@ -166,7 +166,7 @@ func (s *Server[C]) within(c *Conn, index, n int) *Failure {
 	if spec.MaxBytes > 0 && n > spec.MaxBytes {
 		return &Failure{Kind: TooBig, Message: spec.Name}
 	}
-	if wait := c.intake.take(p, index, s.cfg.now()); wait > 0 {
+	if wait := c.take(index); wait > 0 {
 		return &Failure{Kind: RateLimited, Message: spec.Name, RetryAfter: wait}
 	}
 	return nil

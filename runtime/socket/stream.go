@@ -23,9 +23,12 @@ type TryWriter interface {
 // broken one, goes to onControl, so that all outgoing frames take one path.
 type stream struct {
 	net.Conn
-	try       TryWriter
-	direct    *direct // nil without a descriptor
-	upgraded  atomic.Bool
+	try      TryWriter
+	direct   *direct // nil without a descriptor
+	upgraded atomic.Bool
+	// turns counts the beginnings and the ends of reads that wait for the peer:
+	// while it is odd one waits, and once it changes bytes have come, or the end.
+	turns     atomic.Uint64
 	onControl func(op byte, payload []byte)
 }
 
@@ -49,6 +52,11 @@ func newStream(c net.Conn, portable bool) *stream {
 
 // Read reads for gorilla.
 func (s *stream) Read(p []byte) (int, error) {
+	if s.direct != nil && s.direct.in != nil {
+		return s.direct.read(p)
+	}
+	s.turns.Add(1)
+	defer s.turns.Add(1)
 	if s.direct != nil {
 		return s.direct.read(p)
 	}
