@@ -57,6 +57,8 @@ type Message struct {
 	About string `json:"about,omitempty"`
 	// When says which frames are this message.
 	When string `json:"when"`
+	// Binary says that the message is a binary frame.
+	Binary bool `json:"binary,omitempty"`
 	// Role is push, request, reply, or reply or push.
 	Role string `json:"role"`
 	// Reply and Error are the tags of what answers a request.
@@ -183,6 +185,9 @@ func direction(union *ir.Type, list []*ir.Message) Direction {
 		out := message(m)
 		if i < len(u.Variants) {
 			out.When = when(u.By, u.Variants[i])
+			if m.Binary {
+				out.When = "the frame is binary"
+			}
 			if n := len(u.Variants[i].Values); n > 1 {
 				out.Tag = strings.ReplaceAll(strings.Join(u.Variants[i].Values, "|"), `"`, "")
 			}
@@ -193,7 +198,7 @@ func direction(union *ir.Type, list []*ir.Message) Direction {
 }
 
 func message(m *ir.Message) Message {
-	out := Message{Key: m.Key, Tag: Tag(m), About: sentence(m.Doc), MaxBytes: m.MaxBytes, Role: role(m)}
+	out := Message{Key: m.Key, Tag: Tag(m), About: sentence(m.Doc), MaxBytes: m.MaxBytes, Role: role(m), Binary: m.Binary}
 	if m.Type != nil {
 		out.Type = m.Type.Name
 	}

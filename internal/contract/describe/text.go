@@ -129,6 +129,9 @@ func (d Direction) text(w io.Writer, who string) {
 
 // told says which frames a message is, where its tag does not.
 func (d Direction) told(m Message) string {
+	if m.Binary {
+		return "a binary frame; "
+	}
 	if d.ToldBy == "" || d.Rule == tried || m.When == d.Pointer+` is "`+m.Tag+`"` {
 		return ""
 	}
