@@ -223,11 +223,11 @@ type Message struct {
 	Name string // PlayerUpdate: the method's name
 	Key  string // name in the document
 	Doc  string
-	Type *Type  // payload, an Object or a Box
+	Type *Type // payload, an Object or a Box
 	// Binary says that the message is a binary frame, whose payload is Type's
 	// bytes. A direction has one such message at most.
 	Binary bool
-	Tag  string // the discriminator's value as compact JSON text: "player.update"
+	Tag    string // the discriminator's value as compact JSON text: "player.update"
 	// Correlation is the field that holds the request's id, nil without one. It
 	// is a field of Type itself.
 	Correlation *Field
