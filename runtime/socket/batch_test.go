@@ -79,14 +79,14 @@ func words(s string) string { return strings.NewReplacer("[", "", "]", "").Repla
 // log are together what the member should get.
 func TestBatchRest(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(4) {
+	for seed := range uint64(2) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		var b batch
 		for round := range 2 { // the second with memory used before
 			b.reset(uint64(round))
 			feedBatch(&b, randomScript(r))
 			b.compose()
-			for k := range 7 {
+			for k := range 4 {
 				checkRest(t, &b, fmt.Sprintf("k%d", k))
 			}
 		}

@@ -213,14 +213,15 @@ func TestMilliseconds(t *testing.T) {
 // TestClientLimits has a server send more than its contract says.
 func TestClientLimits(t *testing.T) {
 	t.Parallel()
+	const largeMessage = 5 << 18 // above what a client reads by default
 	for _, tt := range []struct {
 		name string
 		max  int // of DialOptions
 		m    message
 		want CloseCode
 	}{
-		{"within the message's", 0, said(strings.Repeat("x", 3<<20-100)), 0},
-		{"above the message's", 0, said(strings.Repeat("x", 3<<20)), CloseTooBig},
+		{"within the message's", 0, said(strings.Repeat("x", largeMessage-100)), 0},
+		{"above the message's", 0, said(strings.Repeat("x", largeMessage)), CloseTooBig},
 		{"above the client's", 1000, message{Type: "answer", Text: strings.Repeat("x", 1000)}, CloseTooBig},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -230,7 +231,7 @@ func TestClientLimits(t *testing.T) {
 				h := newHarness(t, th, nil)
 				defer h.stop()
 				p := testProtocol()
-				p.Incoming[saidIndex].MaxBytes = 3 << 20
+				p.Incoming[saidIndex].MaxBytes = largeMessage
 				c, err := Dial(t.Context(), "ws://host/", p, &DialOptions{NetDial: h.lis.Dial, MaxBytes: tt.max})
 				if err != nil {
 					t.Fatal(err)

@@ -42,7 +42,9 @@
 // The methods of Conn, Group, Server, Stats and Client may be called by any
 // number of goroutines at the same time, also from handlers, with one
 // exception: Client.Next belongs to one goroutine. No method of Conn and Group
-// but Group.Close waits for a peer, so they may be called with a lock held.
+// but Group.Close waits for a peer. Those of Group write nothing before they
+// return, so they may be called with the lock that guards what they publish;
+// Conn.Send writes.
 // Calls of one goroutine keep their order on the wire, also between a Group's
 // messages; between a Group's messages and those sent to a Conn directly there
 // is none, except that the first messages of Group.Join come before everything
@@ -50,4 +52,13 @@
 //
 // Payloads are copied before a call returns. A frame passed to
 // Handler.Receive, and one that Client.Next returned, is used again afterwards.
+//
+// # What ends a connection
+//
+// Besides the peer and the program: messages that break the contract or come
+// too often, above a budget; a message above its size; pings and pongs above 20
+// a second and 50 at once; no byte within Timing.PongWait after a ping; and
+// reliable messages that a peer does not take. A connection whose peer can no
+// longer be understood ends its own half with the close frame and drops what
+// still comes, for a second at most.
 package socket

@@ -134,7 +134,7 @@ func stress(t *testing.T, seed uint64) {
 
 	var all, stay []*player
 	var playing sync.WaitGroup
-	for i := range 120 {
+	for i := range 60 {
 		p := &player{name: fmt.Sprint("p", i), at: map[string]int{}, gone: map[string]bool{}}
 		p.c = h.dial(p.name, &DialOptions{Queue: 1 + r.IntN(20)})
 		mine := rand.New(rand.NewPCG(seed, uint64(i)))
