@@ -7,10 +7,10 @@ DATA     ?= ./data
 FUZZTIME ?= 10s
 
 .DEFAULT_GOAL := help
-.PHONY: help run generate check build test race lint cross corpus bench fuzz clean
+.PHONY: help run generate check build test race portable lint cross corpus bench bench-quick bench-test bench-micro fuzz clean
 
 help: ## explain the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## build and start the server with a lobby and bots (ADDR, DATA, BOTS)
 	@exec ./bin/server -addr $(ADDR) -data $(DATA) -bots $(BOTS)
@@ -32,8 +32,11 @@ test: ## run all tests
 race: ## run all tests with the race detector (needs a C compiler)
 	$(GO) test -race ./...
 
-lint: ## go vet, gofmt and staticcheck
-	@unformatted=$$(gofmt -l api cmd gen internal runtime tools.go); test -z "$$unformatted" || { echo "run gofmt -w on:"; echo "$$unformatted"; exit 1; }
+portable: ## run the socket's tests without direct writes, as on Windows and under TLS
+	$(GO) test -tags portable ./runtime/... ./internal/ws ./internal/server ./internal/contract/... ./cmd/server
+
+lint: ## go vet, gofmt, staticcheck, and duet lint of the contract
+	@unformatted=$$(gofmt -l bench cmd gen internal runtime tools.go); test -z "$$unformatted" || { echo "run gofmt -w on:"; echo "$$unformatted"; exit 1; }
 	$(GO) vet ./...
 	$(GO) run honnef.co/go/tools/cmd/staticcheck ./...
 
@@ -44,8 +47,17 @@ cross: ## build for every platform that is supported
 corpus: ## generate from the public documents in ../shared/corpus, build and run it all, print the outcomes
 	$(GO) test -count 1 -run TestCorpus ./internal/corpus -v -args -table
 
-bench: ## measure codecs, fan-out and validated requests
-	$(GO) test -run '^$$' -bench . -benchmem -count 5 ./...
+bench: ## compare the server with others, in at most 20 minutes (Linux; see bench/README.md)
+	cd bench && $(GO) run .
+
+bench-quick: ## the same in two minutes and one round, into bench/out
+	cd bench && $(GO) run . -quick
+
+bench-test: ## test the comparison itself
+	cd bench && $(GO) vet ./... && $(GO) test ./...
+
+bench-micro: ## measure codecs, fan-out and validated requests
+	$(GO) test -run '^$$' -bench . -benchmem -count 5 ./runtime/... ./internal/...
 
 fuzz: ## run every fuzz target for FUZZTIME each
 	@for pkg in $$($(GO) list ./...); do \

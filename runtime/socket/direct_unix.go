@@ -1,4 +1,4 @@
-//go:build linux || darwin
+//go:build (linux || darwin) && !portable
 
 package socket
 
@@ -14,9 +14,9 @@ import (
 type direct struct {
 	raw syscall.RawConn
 
-	in      *buffer // what was read beyond the last request; nil if nothing
-	off     int     // bytes of in that have been handed out
-	readErr error
+	in      *buffer               // what was read beyond the last request; nil if nothing
+	off     int                   // bytes of in that have been handed out
+	readErr error                 // the end of reading
 	readFn  func(fd uintptr) bool // tryRead, bound once
 
 	out      [][]byte
@@ -37,20 +37,51 @@ func (d *direct) read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	if d.in == nil {
-		if err := d.raw.Read(d.readFn); err != nil {
-			return 0, err
-		}
-		if d.readErr != nil {
-			return 0, d.readErr
-		}
+	if err := d.await(); err != nil {
+		return 0, err
 	}
 	n := copy(p, d.in.b[d.off:])
+	d.skip(n)
+	return n, nil
+}
+
+// ready reports whether reading does not wait.
+func (d *direct) ready() bool { return d.in != nil }
+
+// await waits for something to read.
+func (d *direct) await() error {
+	if d.in != nil || d.readErr != nil {
+		return d.readErr
+	}
+	if err := d.raw.Read(d.readFn); err != nil {
+		return err
+	}
+	return d.readErr
+}
+
+// skip forgets n bytes of in.
+func (d *direct) skip(n int) {
 	if d.off += n; d.off == len(d.in.b) {
 		putBuffer(d.in)
 		d.in, d.off = nil, 0
 	}
-	return n, nil
+}
+
+// control takes the masked ping or pong at the beginning of in, if a whole one
+// is there.
+func (d *direct) control() (op byte, payload []byte, ok bool) {
+	p := d.in.b[d.off:]
+	if len(p) < 2 || p[0] != finalBit|opPing && p[0] != finalBit|opPong || p[1]&maskBit == 0 {
+		return 0, nil, false
+	}
+	n := 2 + 4 + int(p[1]&^maskBit)
+	if len(p) < n {
+		return 0, nil, false
+	}
+	if op, payload, ok = parseControl(p[:n]); ok {
+		d.skip(n)
+	}
+	return op, payload, ok
 }
 
 // readOnce is called by the runtime when the descriptor may be readable.
@@ -59,7 +90,7 @@ func (d *direct) readOnce(fd uintptr) bool {
 	n, err := ignoringEINTR(func() (int, error) { return syscall.Read(int(fd), b.b[:cap(b.b)]) })
 	if n > 0 {
 		b.b = b.b[:n]
-		d.in, d.readErr = b, nil
+		d.in = b
 		return true
 	}
 	putBuffer(b)

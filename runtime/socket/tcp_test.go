@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // transports are the ways of writing: to the descriptor, by net.Conn, by TLS.
@@ -267,7 +268,7 @@ func TestClientMasks(t *testing.T) {
 		})}
 		_ = s.Serve(l)
 	}()
-	c, err := Dial(context.Background(), "ws://"+l.Addr().String(), testProtocol(), &DialOptions{Timing: Timing{CloseWait: 1}})
+	c, err := Dial(context.Background(), "ws://"+l.Addr().String(), testProtocol(), &DialOptions{Timing: Timing{CloseWait: 100 * time.Millisecond}})
 	if err != nil {
 		t.Fatal(err)
 	}
