@@ -44,7 +44,8 @@
 // exception: Client.Next belongs to one goroutine. No method of Conn and Group
 // but Group.Close waits for a peer. Those of Group write nothing before they
 // return, so they may be called with the lock that guards what they publish;
-// Conn.Send writes.
+// Conn.Send writes what goes without waiting.
+//
 // Calls of one goroutine keep their order on the wire, also between a Group's
 // messages; between a Group's messages and those sent to a Conn directly there
 // is none, except that the first messages of Group.Join come before everything
