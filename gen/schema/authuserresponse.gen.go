@@ -18,7 +18,8 @@ type AuthUserResponse struct {
 	// that still wait on the same connection. A message without one is a push.
 	ID string
 	// Who the connection now belongs to. It has no refresh token: a client that
-	// wants one logs in with createSession.
+	// wants one logs in with createSession. A session that a password has opened
+	// here ends with its access token.
 	Data AuthUserResponseData
 }
 
@@ -113,7 +114,8 @@ func (v AuthUserResponse) String() string { return v.LogValue().String() }
 func (v AuthUserResponse) GoString() string { return "AuthUserResponse" + v.String() }
 
 // AuthUserResponseData: Who the connection now belongs to. It has no refresh
-// token: a client that wants one logs in with createSession.
+// token: a client that wants one logs in with createSession. A session that a
+// password has opened here ends with its access token.
 type AuthUserResponseData struct {
 	// Someone with a name and a password.
 	User User

@@ -30,7 +30,8 @@ const (
 	// 401. The token was not issued here, or is damaged.
 	ErrorCodeInvalidToken ErrorCode = "invalid_token"
 	// 401. The token was good, but its time is over: refresh it. On the socket,
-	// followed by a close with 4005.
+	// followed by a close with 4005, unless the connection is authenticated
+	// already.
 	ErrorCodeTokenExpired ErrorCode = "token_expired"
 	// 401. The token's session has ended: by logout, by a new password, or because
 	// a refresh token was used twice. Log in again.

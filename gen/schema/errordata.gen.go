@@ -18,7 +18,9 @@ type ErrorData struct {
 	Code ErrorCode
 	// What went wrong, for people to read.
 	Message string
-	// True if the same message may succeed later.
+	// True if the same may succeed later, on this connection or on another. False
+	// also where it might one day, but the connection closes with a code that says
+	// to stop.
 	Retryable bool
 	// How long to wait before the next try, in milliseconds.
 	RetryAfterMs wire.Opt[int32]

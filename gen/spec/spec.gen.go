@@ -12,7 +12,7 @@ import _ "embed" // for the documents
 const (
 	Title   = "Duet reference API"
 	Version = "1.0.0"
-	Hash    = "cbc1f56a4e2316761978465aceccbd5b"
+	Hash    = "62a01ac8c60bdb6fe232d0b4ecd61501"
 )
 
 // OpenAPI is the OpenAPI document of the contract in YAML, with everything that it refers to.

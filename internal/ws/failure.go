@@ -24,7 +24,10 @@ func (h *Handler) Fail(_ context.Context, c *conn, f *socket.Failure) {
 	}
 	data := h.describe(c, f)
 	h.send(c, f.ID, data)
-	if code := closeAfter(game.Code(data.Code)); code != 0 && f.Kind == socket.HandlerError {
+	if f.Kind != socket.HandlerError || c.Session.member != nil {
+		return // what an authenticated connection asks for in vain changes nothing
+	}
+	if code := closeAfter(game.Code(data.Code)); code != 0 {
 		c.Close(code, string(data.Code))
 	}
 }
@@ -88,10 +91,11 @@ func errorData(err error) schema.ErrorData {
 	return data
 }
 
-// retryable reports whether the same message may succeed later.
+// retryable reports whether a program should try the same again. A room that
+// is full is not for programs to wait for: its close code says to stop.
 func retryable(c game.Code) bool {
 	switch c {
-	case game.CodeInternal, game.CodeUnavailable, game.CodeRateLimited, game.CodeTooManyLogins, game.CodeRoomFull:
+	case game.CodeInternal, game.CodeUnavailable, game.CodeRateLimited, game.CodeTooManyLogins:
 		return true
 	}
 	return false
