@@ -37,7 +37,9 @@ type Ticket struct {
 type Login struct {
 	Name     string
 	Password Secret
-	Addr     string // what the client's address is counted as, such as a network; "" counts by name only
+	// Brief says that nobody gets the refresh token: the session lives no longer than its access token.
+	Brief bool
+	Addr  string // what the client's address is counted as, such as a network; "" counts by name only
 }
 
 // TokenHash is the SHA-256 of a refresh token. The token has 256 random bits, so a plain hash keeps it.

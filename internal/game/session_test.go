@@ -106,6 +106,27 @@ func TestLoginThatGaveUpIsNotCounted(t *testing.T) {
 	w.login("ada")
 }
 
+// TestBriefLogin opens a session whose refresh token nobody gets.
+func TestBriefLogin(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.user("ada")
+		brief, err := w.sessions.Login(t.Context(), game.Login{Name: "ada", Password: password, Brief: true})
+		must(t, err)
+		time.Sleep(brief.ExpiresIn - time.Second - time.Microsecond)
+		_, err = w.sessions.Authenticate(t.Context(), brief.AccessToken)
+		must(t, err)
+		_, err = w.store.SessionUser(t.Context(), brief.Identity.SessionID, time.Now())
+		must(t, err)
+		time.Sleep(time.Second + time.Microsecond)
+		_, err = w.store.SessionUser(t.Context(), brief.Identity.SessionID, time.Now())
+		wantCode(t, err, game.CodeTokenRevoked)
+		_, err = w.sessions.Refresh(t.Context(), brief.RefreshToken)
+		wantCode(t, err, game.CodeTokenExpired)
+	})
+}
+
 func TestLoginUpgradesTheHash(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

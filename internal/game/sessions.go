@@ -60,12 +60,13 @@ func (s *Sessions) Login(ctx context.Context, l Login) (Grant, error) {
 	}
 	failed := false
 	defer func() { s.cfg.Attempts.End(fold, l.Addr, failed) }() // even after a panic
-	g, err := s.login(ctx, fold, normalize(l.Password))
+	g, err := s.login(ctx, fold, l)
 	failed = CodeOf(err) == CodeInvalidCredentials
 	return g, err
 }
 
-func (s *Sessions) login(ctx context.Context, fold string, password Secret) (Grant, error) {
+func (s *Sessions) login(ctx context.Context, fold string, l Login) (Grant, error) {
+	password := normalize(l.Password)
 	found, err := s.cfg.Credentials.Credentials(ctx, fold)
 	if err != nil && CodeOf(err) != CodeUserNotFound {
 		return Grant{}, fmt.Errorf("log in: %w", err)
@@ -80,7 +81,7 @@ func (s *Sessions) login(ctx context.Context, fold string, password Secret) (Gra
 	if verdict.Rehash {
 		s.rehash(ctx, &found, password)
 	}
-	return s.open(ctx, found)
+	return s.open(ctx, found, l.Brief)
 }
 
 // rehash stores the password's hash with today's parameters. The login goes on without.
@@ -97,12 +98,16 @@ func (s *Sessions) rehash(ctx context.Context, c *Credentials, password Secret) 
 }
 
 // open stores a new session for a user whose password was checked.
-func (s *Sessions) open(ctx context.Context, c Credentials) (Grant, error) {
+func (s *Sessions) open(ctx context.Context, c Credentials, brief bool) (Grant, error) {
 	now := stamp(s.cfg.Now())
+	ttl := s.cfg.RefreshTTL
+	if brief {
+		ttl = s.cfg.AccessTTL
+	}
 	refresh, hash := newRefreshToken()
 	session := NewSession{
 		ID: NewID(), UserID: c.User.ID, PasswordHash: c.PasswordHash,
-		Refresh: hash, CreatedAt: now, ExpiresAt: now.Add(s.cfg.RefreshTTL),
+		Refresh: hash, CreatedAt: now, ExpiresAt: now.Add(ttl),
 	}
 	if err := s.cfg.Store.CreateSession(ctx, session); err != nil {
 		return Grant{}, fmt.Errorf("open session: %w", err)

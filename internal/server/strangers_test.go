@@ -57,7 +57,9 @@ func TestStrangers(t *testing.T) {
 			refused("")
 			refused("rubbish")
 			known := open(ada.AccessToken)
-
+			if _, err := known.Next(t.Context()); err != nil { // the snapshot: it has joined
+				t.Fatal(err)
+			}
 			token := schema.AuthUserData{AccessToken: wire.Some(ada.AccessToken)}
 			if _, err := second.AuthUser(t.Context(), schema.AuthUser{Data: token}); err != nil { // takes known's place
 				t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -35,6 +36,23 @@ type world struct {
 	room     game.Room
 	log      bytes.Buffer // of the sockets
 	store    *brittle
+	live     *liveSessions
+}
+
+// liveSessions counts the sessions that are open.
+type liveSessions struct {
+	*sqlite.Store
+	n atomic.Int64
+}
+
+func (l *liveSessions) CreateSession(ctx context.Context, s game.NewSession) error {
+	l.n.Add(1)
+	return l.Store.CreateSession(ctx, s)
+}
+
+func (l *liveSessions) EndSession(ctx context.Context, session string) error {
+	l.n.Add(-1)
+	return l.Store.EndSession(ctx, session)
 }
 
 // brittle is a storage that breaks on demand.
@@ -67,13 +85,13 @@ func (w *world) start(dir string) (stop func()) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	w.store = &brittle{Store: store}
+	w.store, w.live = &brittle{Store: store}, &liveSessions{Store: store}
 	bus := local.New()
 	passwords := auth.NewPasswords(auth.PasswordOptions{Params: auth.Params{Time: 1, Memory: 8, Threads: 1}}) // cheap, for tests
 	w.rooms = game.NewRooms(game.RoomsConfig{Store: store, Positions: w.store, Bus: bus})
 	w.users = game.NewUsers(game.UsersConfig{Store: store, Passwords: passwords, Bus: bus, Rooms: w.rooms})
 	w.sessions = game.NewSessions(game.SessionsConfig{
-		Store: store, Credentials: store, Passwords: passwords, Tokens: auth.NewTokens(auth.NewKeys(), nil),
+		Store: w.live, Credentials: store, Passwords: passwords, Tokens: auth.NewTokens(auth.NewKeys(), nil),
 		Tickets: auth.NewTickets(auth.TicketOptions{}), Attempts: auth.NewLockout(auth.LockoutOptions{}), Bus: bus,
 	})
 	w.sockets = wsapi.NewRoomServer(ws.New(ws.Config{

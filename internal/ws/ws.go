@@ -199,16 +199,18 @@ func (h *Handler) join(ctx context.Context, c *conn, by game.Identity, first ...
 		}
 	}()
 	member, err := h.cfg.Rooms.Join(ctx, game.Join{
-		RoomID:  s.roomID,
-		By:      by,
-		Attach:  func(snapshot game.Snapshot) { f.attach(c, by.User.ID, append(first, snapshotMessage(snapshot))...) },
+		RoomID: s.roomID,
+		By:     by,
+		Attach: func(snapshot game.Snapshot) {
+			h.noStranger(s) // before the client knows
+			f.attach(c, by.User.ID, append(first, snapshotMessage(snapshot))...)
+		},
 		Evicted: func(r game.Reason) { c.Close(evictionCode(r), r.String()) },
 	})
 	if err != nil {
 		return err
 	}
 	s.by, s.known, s.member, s.fan = by, true, member, f
-	h.noStranger(s)
 	h.watchExpiry(c)
 	return nil
 }
