@@ -428,7 +428,7 @@ func TestGroupJoinDoesNotWrite(t *testing.T) {
 }
 
 // TestSteadyPeerIsNotStalled has a peer that takes 10 KiB a second of one large
-// reliable message.
+// reliable message, and answers no ping, since none has reached it.
 func TestSteadyPeerIsNotStalled(t *testing.T) {
 	t.Parallel()
 	for name, portable := range map[string]bool{"direct": false, "portable": true} {
@@ -437,7 +437,7 @@ func TestSteadyPeerIsNotStalled(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				const size = 300_000
 				th := &testHandler{open: func(c *testConn) error { return c.Send(said(strings.Repeat("a", size))) }}
-				h := newHarness(t, th, &ServerOptions{Portable: portable, Timing: Timing{PingInterval: -1}})
+				h := newHarness(t, th, &ServerOptions{Portable: portable})
 				h.lis.Buffer = 4 << 10
 				defer h.stop()
 				nc := h.stalled("a")

@@ -9,7 +9,8 @@ import (
 
 // heartbeat finds dead peers with one timer and no goroutine. A ping leaves at
 // each interval; any byte within the pong wait shows that the peer lives. While
-// a message is being handled nobody reads, and silence proves nothing.
+// a message is being handled nobody reads, and silence proves nothing; nor does
+// it while the peer takes what was sent before the ping.
 type heartbeat struct {
 	pingAt atomic.Int64 // when the ping that waits for life left; 0 for none
 	rtt    atomic.Int64 // of the last ping
@@ -43,7 +44,7 @@ func (c *Conn) beatOnce() {
 		})
 	} else {
 		c.beat.pingAt.Store(0)
-		if turns := c.out.stream.turns.Load(); turns == c.beat.turns && turns%2 == 1 {
+		if turns := c.out.stream.turns.Load(); turns == c.beat.turns && turns%2 == 1 && !c.out.moving(t.PongWait) {
 			c.Close(CloseNoPong, "")
 			return
 		}

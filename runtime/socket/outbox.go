@@ -252,6 +252,13 @@ func (o *outbox) wrote(n int, err error) bool {
 	return true
 }
 
+// moving reports whether the peer has taken something of what waits within d.
+func (o *outbox) moving(d time.Duration) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return !o.progress.IsZero() && time.Since(o.progress) < d
+}
+
 // checkStall ends a connection that takes nothing while something reliable
 // waits. Where only latest items wait, their number is bounded and the peer
 // may take its time, as long as it shows life.
