@@ -205,6 +205,22 @@ func (c *Conn) onPing(payload string) error {
 	return nil
 }
 
+// await waits for a message where that takes less stack than in next, and
+// answers the pings and pongs that come before it.
+func (c *Conn) await() {
+	for s := c.out.stream; s.await(); {
+		op, payload, ok := s.direct.control()
+		if !ok {
+			return
+		}
+		if op == opPing {
+			_ = c.onPing(string(payload)) // always nil, like onPong's
+		} else {
+			_ = c.onPong(string(payload))
+		}
+	}
+}
+
 // next waits for a message and reads it into a pooled buffer, which the caller
 // gives back.
 func (c *Conn) next() (kind int, b *buffer, err error) {

@@ -38,45 +38,73 @@ func (s *Server[C]) guard(call func()) (p *PanicError) {
 	return nil
 }
 
-// serve runs an open connection to its end.
+// serve opens a connection and has it read by a goroutine that ends it, and
+// whose stack the handshake and Open have not grown.
 func (s *Server[C]) serve(l *link[C], ws *websocket.Conn, st *stream) {
-	defer s.open.leave(l.addr)
-	defer s.untrack(l)
 	c := l.conn
 	c.start(ws, st)
 	if l.refused != nil {
 		c.closeFor(l.refused)
-		c.end(c.discard())
+		s.end(l, c.discard())
 		return
 	}
-	info := c.end(s.run(l))
-	s.guard(func() { s.handler.Closed(l.session, info) })
+	if err := s.handle(l, s.opened); err != nil {
+		s.end(l, err)
+		return
+	}
+	go s.read(l)
 }
 
-// run calls the handler until the connection can no longer be read.
-func (s *Server[C]) run(l *link[C]) (err error) {
-	if p := s.guard(func() { err = s.read(l) }); p != nil {
+// end ends a connection that can no longer be read.
+func (s *Server[C]) end(l *link[C], err error) {
+	defer s.open.leave(l.addr)
+	defer s.untrack(l)
+	info := l.conn.end(err)
+	if l.refused == nil {
+		s.guard(func() { s.handler.Closed(l.session, info) })
+	}
+}
+
+// read calls the handler until the connection can no longer be read. While it
+// waits it stands on little stack.
+func (s *Server[C]) read(l *link[C]) {
+	var err error
+	for err == nil {
+		l.conn.await()
+		err = s.handle(l, s.message)
+	}
+	s.end(l, err)
+}
+
+// handle takes a step that calls the handler. The connection closes after a
+// panic, which is then the error.
+func (s *Server[C]) handle(l *link[C], step func(*link[C]) error) (err error) {
+	if p := s.guard(func() { err = step(l) }); p != nil {
 		l.conn.closeWith(CloseInfo{Code: CloseInternal, Err: p}, CloseInternal, false)
 		return p
 	}
 	return err
 }
 
-func (s *Server[C]) read(l *link[C]) error {
-	c := l.conn
-	if err := s.handler.Open(c.ctx, l.session); err != nil {
-		c.closeFor(err)
+// opened tells the handler of a connection.
+func (s *Server[C]) opened(l *link[C]) error {
+	if err := s.handler.Open(l.conn.ctx, l.session); err != nil {
+		l.conn.closeFor(err)
 	}
-	for {
-		kind, b, err := c.next()
-		if err != nil {
-			return err
-		}
-		if c.open() {
-			s.receive(l, kind, b.b)
-		}
-		putBuffer(b)
+	return nil
+}
+
+// message reads one message and has it handled.
+func (s *Server[C]) message(l *link[C]) error {
+	kind, b, err := l.conn.next()
+	if err != nil {
+		return err
 	}
+	if l.conn.open() {
+		s.receive(l, kind, b.b)
+	}
+	putBuffer(b)
+	return nil
 }
 
 // discard reads until the connection can no longer be read.

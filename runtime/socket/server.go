@@ -123,12 +123,13 @@ func NewServer[C any](p *Protocol, h Handler[C], o *ServerOptions) *Server[C] {
 }
 
 // readBuffer is the size of gorilla's buffer in bytes. Larger reads go around
-// it, so it only holds frame headers and control frames.
-const readBuffer = 256
+// it, so it only holds frame headers and control frames. A smaller one than 257
+// gorilla would not take from hijacker.
+const readBuffer = 288
 
 func newUpgrader() *websocket.Upgrader {
 	return &websocket.Upgrader{
-		ReadBufferSize:  readBuffer,
+		ReadBufferSize:  0, // hijacker's buffer
 		WriteBufferSize: readBuffer,
 		WriteBufferPool: &sync.Pool{},                                            // never filled: gorilla writes no messages
 		CheckOrigin:     func(*http.Request) bool { return true },                // readHandshake has checked it
@@ -339,5 +340,9 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, err
 	}
 	h.stream = newStream(c, h.portable)
-	return h.stream, rw, nil
+	if rw.Reader.Buffered() > 0 {
+		return h.stream, rw, nil // gorilla refuses it
+	}
+	h.stream.in = bufio.NewReaderSize(h.stream, readBuffer)
+	return h.stream, bufio.NewReadWriter(h.stream.in, rw.Writer), nil
 }

@@ -1,6 +1,7 @@
 package socket
 
 import (
+	"bufio"
 	"io"
 	"net"
 	"sync/atomic"
@@ -23,6 +24,7 @@ type TryWriter interface {
 // broken one, goes to onControl, so that all outgoing frames take one path.
 type stream struct {
 	net.Conn
+	in       *bufio.Reader // gorilla's buffer, where waiting for it is worth it
 	try      TryWriter
 	direct   *direct // nil without a descriptor
 	upgraded atomic.Bool
@@ -50,9 +52,25 @@ func newStream(c net.Conn, portable bool) *stream {
 	return s
 }
 
+// await waits for something to read between two messages, and reports whether
+// it knows that there is. It takes half of the stack that waiting inside of
+// gorilla takes, so that a goroutine that waits can live on the smallest.
+func (s *stream) await() bool {
+	if s.in == nil || s.in.Buffered() > 0 || s.direct == nil {
+		return false
+	}
+	if s.direct.ready() {
+		return true
+	}
+	s.turns.Add(1)
+	err := s.direct.await()
+	s.turns.Add(1)
+	return err == nil
+}
+
 // Read reads for gorilla.
 func (s *stream) Read(p []byte) (int, error) {
-	if s.direct != nil && s.direct.in != nil {
+	if s.direct != nil && s.direct.ready() {
 		return s.direct.read(p)
 	}
 	s.turns.Add(1)
