@@ -27,7 +27,7 @@ const (
 	// 401. The name and the password do not belong together. The same for a name
 	// that nobody has.
 	ErrorCodeInvalidCredentials ErrorCode = "invalid_credentials"
-	// 401. The token was not issued here, or is damaged.
+	// 401. The token was not issued here, is damaged, or is none at all.
 	ErrorCodeInvalidToken ErrorCode = "invalid_token"
 	// 401. The token was good, but its time is over: refresh it. On the socket,
 	// followed by a close with 4005, unless the connection is authenticated

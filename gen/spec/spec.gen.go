@@ -12,7 +12,7 @@ import _ "embed" // for the documents
 const (
 	Title   = "Duet reference API"
 	Version = "1.0.0"
-	Hash    = "62a01ac8c60bdb6fe232d0b4ecd61501"
+	Hash    = "bd833a49331a09fd7a61c4950a56f228"
 )
 
 // OpenAPI is the OpenAPI document of the contract in YAML, with everything that it refers to.

@@ -115,6 +115,9 @@ func (h *Handler) Upgrade(ctx context.Context, hs *socket.Handshake) (Session, e
 // identify looks at the credential of a handshake.
 func (h *Handler) identify(ctx context.Context, hs *socket.Handshake, s *Session) (err error) {
 	switch {
+	case hs.BadBearer:
+		s.refused = game.NewError(game.CodeInvalidToken, "the bearer subprotocol holds no access token in base64url")
+		return nil
 	case hs.Bearer != "":
 		s.by, err = h.cfg.Sessions.Authenticate(ctx, game.Secret(hs.Bearer))
 	case hs.Ticket != "":

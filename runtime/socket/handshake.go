@@ -22,6 +22,10 @@ type Handshake struct {
 	// from the Authorization header; empty without either. It comes before
 	// Ticket, and whoever has neither may still authenticate by a message.
 	Bearer string
+	// BadBearer says that there is a bearer subprotocol that holds no token, or
+	// more than one: a credential to refuse, whatever else there is. Bearer is
+	// empty then.
+	BadBearer bool
 	// Ticket is the query parameter ticket; empty without one.
 	Ticket string
 	// Offered are the subprotocols that the client offers, without the bearer.
@@ -82,7 +86,8 @@ func readHandshake(r *http.Request, o *ServerOptions) (*Handshake, error) {
 		return nil, rejectf(http.StatusForbidden, "origin %q", r.Header.Get("Origin"))
 	}
 	h := &Handshake{Request: r, RemoteAddr: o.addr(r)}
-	return h, h.readCredentials()
+	h.readCredentials()
+	return h, nil
 }
 
 // originAllowed reports whether a browser's page may connect. Requests without
@@ -104,7 +109,8 @@ func originAllowed(r *http.Request, allowed []string) bool {
 	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
 }
 
-func (h *Handshake) readCredentials() error {
+func (h *Handshake) readCredentials() {
+	found := false
 	for _, p := range offered(h.Request) {
 		encoded, ok := strings.CutPrefix(p, bearerPrefix)
 		if !ok {
@@ -112,18 +118,18 @@ func (h *Handshake) readCredentials() error {
 			continue
 		}
 		token, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(encoded, "="))
-		if err != nil || len(token) == 0 || !utf8.Valid(token) || h.Bearer != "" {
-			return rejectf(http.StatusBadRequest, "bad bearer subprotocol")
-		}
-		h.Bearer = string(token)
+		h.BadBearer = h.BadBearer || found || err != nil || len(token) == 0 || !utf8.Valid(token)
+		h.Bearer, found = string(token), true
 	}
-	if h.Bearer == "" {
+	switch {
+	case h.BadBearer:
+		h.Bearer = ""
+	case !found:
 		if scheme, token, ok := strings.Cut(h.Request.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
 			h.Bearer = strings.TrimSpace(token)
 		}
 	}
 	h.Ticket = h.Request.URL.Query().Get("ticket")
-	return nil
 }
 
 // offered gives the subprotocols of all header lines.

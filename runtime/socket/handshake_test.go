@@ -64,9 +64,10 @@ func TestReadHandshake(t *testing.T) {
 		},
 		{name: "authorization", header: map[string]string{"Authorization": "bearer tok"}, want: Handshake{Ticket: "T1", Bearer: "tok"}},
 		{name: "basic authorization", header: map[string]string{"Authorization": "Basic dG9r"}, want: Handshake{Ticket: "T1"}},
-		{name: "bad bearer", header: map[string]string{"Sec-WebSocket-Protocol": "test.v1, bearer.a!"}, status: 400},
-		{name: "empty bearer", header: map[string]string{"Sec-WebSocket-Protocol": "bearer."}, status: 400},
-		{name: "two bearers", header: map[string]string{"Sec-WebSocket-Protocol": bearer("a") + "," + bearer("b")}, status: 400},
+		{name: "bad bearer", header: map[string]string{"Sec-WebSocket-Protocol": "test.v1, bearer.a!"}, want: Handshake{Ticket: "T1", BadBearer: true, Offered: []string{"test.v1"}}},
+		{name: "empty bearer", header: map[string]string{"Sec-WebSocket-Protocol": "bearer.", "Authorization": "Bearer tok"}, want: Handshake{Ticket: "T1", BadBearer: true}},
+		{name: "two bearers", header: map[string]string{"Sec-WebSocket-Protocol": bearer("a") + "," + bearer("b")}, want: Handshake{Ticket: "T1", BadBearer: true}},
+		{name: "a bad bearer and a good one", header: map[string]string{"Sec-WebSocket-Protocol": "bearer.a!," + bearer("b")}, want: Handshake{Ticket: "T1", BadBearer: true}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -84,7 +85,7 @@ func TestReadHandshake(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := Handshake{Bearer: h.Bearer, Ticket: h.Ticket, Offered: h.Offered}
+			got := Handshake{Bearer: h.Bearer, BadBearer: h.BadBearer, Ticket: h.Ticket, Offered: h.Offered}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("handshake (-want +got):\n%s", diff)
 			}

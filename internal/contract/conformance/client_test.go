@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -154,7 +155,7 @@ func (r *clientRun) open(s openStep) error {
 	if err != nil {
 		return err
 	}
-	if len(h.protocols) == 0 || h.protocols[0] != "duet.v1" {
+	if slices.ContainsFunc(s.how, func(o option) bool { return o.name == "protocol" }) {
 		r.pairs[s.conn] = nil
 		return nil
 	}

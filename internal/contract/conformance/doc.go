@@ -18,7 +18,7 @@
 //	                                 ticket TICKET   as ?ticket=
 //	                                 origin ORIGIN   as the header Origin
 //	                                 contract HASH   as ?contract=
-//	                                 protocol NAME   offered in place of duet.v1; none for no offer
+//	                                 protocol NAMES  offered in place of duet.v1, by commas; none for no offer
 //	open ada $arena HOW... => 404 {…}   the handshake is refused with this problem
 //
 //	ada < {…}          the server sends ada this message, and nothing before it

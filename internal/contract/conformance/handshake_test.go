@@ -40,7 +40,7 @@ func newHandshake(s openStep, from names) (h handshake, err error) {
 		case "origin":
 			h.header.Set("Origin", value)
 		case "protocol":
-			h.protocols[0] = value
+			h.protocols = append(strings.Split(value, ","), h.protocols[1:]...)
 		default:
 			query.Set(o.name, value)
 		}
