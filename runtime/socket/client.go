@@ -130,6 +130,10 @@ func (c *Client) ended() error {
 // NewID gives a correlation id that this connection has not used.
 func (c *Client) NewID() string { return strconv.FormatUint(c.lastID.Add(1), 36) }
 
+// NewNumber gives an integer correlation id that this connection has not used,
+// from 1 on. A socket uses NewID or NewNumber, not both.
+func (c *Client) NewNumber() int64 { return int64(c.lastID.Add(1)) }
+
 // call sends a request with the given correlation id and waits for its reply.
 func (c *Client) call(ctx context.Context, id string, m Outgoing) (answer, error) {
 	if err := m.Validate(); err != nil {

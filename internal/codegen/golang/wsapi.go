@@ -96,14 +96,17 @@ func (f *wsapiFile) index(d direction, m *ir.Message) string {
 }
 
 // isCall reports whether a message to the server is a request whose reply a
-// client can wait for: both carry an id that is a string.
+// client can wait for: both carry an id, a string or an integer.
 func isCall(m *ir.Message) bool {
-	return m.Reply != nil && hasStringID(m) && hasStringID(m.Reply)
+	return m.Reply != nil && hasID(m) && hasID(m.Reply)
 }
 
-func hasStringID(m *ir.Message) bool {
-	return m.Correlation != nil && m.Correlation.Type.Kind == ir.String && m.Correlation.Type.Name == "" &&
-		!m.Correlation.Type.Nullable && !isTime(m.Correlation.Type) && !m.Correlation.Type.IsConst()
+func hasID(m *ir.Message) bool {
+	if m.Correlation == nil {
+		return false
+	}
+	t := m.Correlation.Type
+	return (t.Kind == ir.String || t.Kind == ir.Integer) && t.Name == "" && !t.Nullable && !isTime(t) && !t.IsConst()
 }
 
 // idPaths gives the names of the members that hold correlation ids.
@@ -122,7 +125,7 @@ func idPaths(messages []*ir.Message) []string {
 var (
 	handlerNames = map[string]bool{"Upgrade": true, "Open": true, "Fail": true, "Closed": true, "Goodbye": true}
 	groupNames   = map[string]bool{"Join": true, "Leave": true, "Len": true, "Close": true}
-	clientNames  = map[string]bool{"Client": true, "Context": true, "Next": true, "Close": true, "Done": true, "Err": true, "RTT": true, "NewID": true, "SetRetryAfter": true, "Subprotocol": true, "Send": true, "SendBytes": true, "NextFrame": true}
+	clientNames  = map[string]bool{"Client": true, "Context": true, "Next": true, "Close": true, "Done": true, "Err": true, "RTT": true, "NewID": true, "NewNumber": true, "SetRetryAfter": true, "Subprotocol": true, "Send": true, "SendBytes": true, "NextFrame": true}
 )
 
 // methodName gives the name of a message's method.

@@ -66,11 +66,21 @@ func (f *wsapiFile) sendToServer(m *ir.Message) {
 	f.P("//")
 	f.Comment("It sets the id and waits for the reply, " + wireName(m.Reply) + ". An error in its place is a *socket.ReplyError.")
 	f.P("func (c *%sClient) %s(ctx %s, m %s) (%s, error) {", name, method, f.ctx(), f.schema(m.Type.Name), reply)
-	f.P("id := c.NewID()")
-	if presenceOf(m.Correlation) == byOpt {
-		f.P("m.%s = %s.Some(id)", m.Correlation.Name, f.Use(runtimeWire))
+	id := "id"
+	if t := m.Correlation.Type; t.Kind == ir.Integer {
+		f.P("number := c.NewNumber()")
+		f.P("id := %s.FormatInt(number, 10)", f.Use("strconv"))
+		id = "number"
+		if scalarType(t) == "int32" {
+			id = "int32(number)"
+		}
 	} else {
-		f.P("m.%s = id", m.Correlation.Name)
+		f.P("id := c.NewID()")
+	}
+	if presenceOf(m.Correlation) == byOpt {
+		f.P("m.%s = %s.Some(%s)", m.Correlation.Name, f.Use(runtimeWire), id)
+	} else {
+		f.P("m.%s = %s", m.Correlation.Name, id)
 	}
 	f.P("return %s[%s, %s](ctx, c.Client, id, m, %s{OK: %s, Failed: %s})\n}",
 		f.runtime("Call"), reply, failed, f.runtime("Replies"), f.index(f.toClient(), m.Reply), index)

@@ -212,6 +212,17 @@ func (f *wsapiFile) idNames() []string {
 	return idPaths(append(append([]*ir.Message(nil), f.s.ToServer...), f.s.ToClient...))
 }
 
+// numbered reports whether the correlation ids of the socket are integers. They
+// are all of one kind.
+func (f *wsapiFile) numbered() bool {
+	for _, m := range append(f.s.ToServer[:len(f.s.ToServer):len(f.s.ToServer)], f.s.ToClient...) {
+		if m.Correlation != nil {
+			return m.Correlation.Type.Kind == ir.Integer
+		}
+	}
+	return false
+}
+
 // ids renders the function that finds a correlation id.
 func (f *wsapiFile) ids() {
 	names := f.idNames()
@@ -220,8 +231,12 @@ func (f *wsapiFile) ids() {
 	}
 	f.P("// %s gives the correlation id of a frame, empty without one.", f.private("ID"))
 	f.P("func %s(frame []byte) string {", f.private("ID"))
+	peek := f.Use(runtimeWire) + ".PeekText"
+	if f.numbered() {
+		peek = f.Use(runtimeWire) + ".Peek"
+	}
 	for _, name := range names {
-		f.P("if id, ok := %s.PeekText(frame, %q); ok {\nreturn string(id)\n}", f.Use(runtimeWire), name)
+		f.P("if id, ok := %s(frame, %q); ok {\nreturn string(id)\n}", peek, name)
 	}
 	f.P("return \"\"\n}")
 }

@@ -212,11 +212,27 @@ func (s *sockets) correlation(m *message) {
 		s.diags.Errorf(location.Pos, "correlation", "", "the payload of %q, at %s, has no property at %q%s", m.out.Key, m.out.Type.Pos, pointer, spec.DidYouMean(pointer, names))
 	case len(path) > 1:
 		s.diags.Warnf(location.Pos, "correlation", "put the id at the top of the payload", "the correlation id of %q is inside %q: requests and replies are plain messages", m.out.Key, path[0].JSON)
-	case path[0].Type.Kind != ir.String || path[0].Type.Nullable || len(path[0].Type.Enum) > 0:
-		s.diags.Warnf(location.Pos, "correlation", "make the id a string", "the correlation id of %q, at %s, is not a string: requests and replies are plain messages", m.out.Key, path[0].Pos)
+	case !isID(path[0].Type):
+		s.diags.Warnf(location.Pos, "correlation", "make the id a string", "the correlation id of %q, at %s, is neither any string nor any positive integer: requests and replies are plain messages", m.out.Key, path[0].Pos)
 	default:
 		m.out.Correlation = path[0]
 	}
+}
+
+// isID reports whether the values of a type can be correlation ids: strings, or
+// the integers from 1 on.
+func isID(t *ir.Type) bool {
+	if t.Nullable || len(t.Enum) > 0 {
+		return false
+	}
+	n := t.Number
+	from1 := (n.Min == nil || slices.Contains([]string{"0", "1"}, n.Min.Value)) && n.MultipleOf == ""
+	return t.Kind == ir.String || t.Kind == ir.Integer && from1 && n.Max == nil
+}
+
+// sameID reports whether an id of one type can be sent back as the other.
+func sameID(a, b *ir.Type) bool {
+	return a.Kind == b.Kind && a.Number.Format == b.Number.Format
 }
 
 // expect notes the reply of a request, and the error that may come instead.
@@ -233,6 +249,9 @@ func (s *sockets) expect(m *message, replies []*message, op *operation) {
 	for _, r := range replies {
 		isError := isErrorName(r.out.Key) && len(replies) > 1
 		switch {
+		case r.out.Correlation != nil && !sameID(r.out.Correlation.Type, m.out.Correlation.Type):
+			s.diags.Warnf(r.node.Pos, "correlation", "give both ids one type", "the correlation id of the reply %q is of another type than that of %q: both are plain messages", r.out.Key, m.out.Key)
+			r.out.IsPush = true
 		case r.out.Correlation == nil:
 			s.diags.Warnf(r.node.Pos, "reply-uncorrelated", "add a correlationId with a location in the payload", "the reply %q of %q has no correlation id: it is a plain message", r.out.Key, m.out.Key)
 			r.out.IsPush = true

@@ -21,6 +21,7 @@ func (s *sockets) finishSocket(sock *socket) {
 	}
 	out.MaxBytes = cmp.Or(out.MaxBytes, defaultMaxBytes)
 	sock.order()
+	s.oneKindOfID(sock)
 	s.checkPerspective(sock)
 	s.handshake(sock)
 	s.security(sock)
@@ -32,6 +33,23 @@ func (s *sockets) finishSocket(sock *socket) {
 			s.diags.Errorf(m.node.Get("x-max-bytes").Pos, "x-max-bytes", "raise that of the channel", "%q may have %d bytes, but the server reads at most %d", m.out.Key, m.out.MaxBytes, out.MaxBytes)
 		}
 		m.out.MaxBytes = cmp.Or(m.out.MaxBytes, out.MaxBytes)
+	}
+}
+
+// oneKindOfID leaves integer correlation ids unused on a socket that has strings
+// too: the ids of one connection are told apart by their text.
+func (s *sockets) oneKindOfID(sock *socket) {
+	all := append(sock.toServer[:len(sock.toServer):len(sock.toServer)], sock.toClient...)
+	isString := func(m *message) bool { return m.out.Correlation != nil && m.out.Correlation.Type.Kind == ir.String }
+	if !slices.ContainsFunc(all, isString) {
+		return
+	}
+	for _, m := range all {
+		if m.out.Correlation != nil && !isString(m) {
+			s.diags.Warnf(m.node.Pos, "correlation", "make the id a string", "the correlation id of %q is an integer, and others of this socket are strings: it is a plain message", m.out.Key)
+			m.out.Correlation, m.out.Reply, m.out.ReplyError = nil, nil, nil
+			m.out.IsPush = true
+		}
 	}
 }
 
