@@ -91,9 +91,11 @@ func (b *bot) play(ctx context.Context) error {
 	defer stop()
 	defer room.Close()
 	started := false
+	ended := errors.New("the events ended")
 	for event, err := range room.Events(ctx) {
 		if err != nil {
-			return err
+			ended = err // or about one message of a newer contract, and more events come
+			continue
 		}
 		if snapshot, ok := event.(schema.RoomSnapshot); ok && !started {
 			started = true
@@ -101,7 +103,7 @@ func (b *bot) play(ctx context.Context) error {
 			walking.Go(func() { walkIn(ctx, room, w) })
 		}
 	}
-	return errors.New("the events ended")
+	return ended
 }
 
 // positionOf returns where a player is.

@@ -92,13 +92,13 @@ func (o *watchOptions) run(ctx context.Context, stdout io.Writer) error {
 		show = newScreen(f, page.Items[0].Name)
 		defer fmt.Fprintln(stdout)
 	}
+	var last error
 	for event, err := range room.Events(ctx) {
-		if err != nil {
-			return err
+		if last = err; err == nil {
+			show.event(event)
 		}
-		show.event(event)
 	}
-	return nil
+	return last // an error before the last is about one message of a newer contract
 }
 
 // login logs in by name, or signs up a guest first.
