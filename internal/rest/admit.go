@@ -7,6 +7,7 @@ import (
 	"github.com/duet-api/duet/gen/restapi"
 	"github.com/duet-api/duet/gen/schema"
 	"github.com/duet-api/duet/internal/game"
+	"github.com/duet-api/duet/internal/present"
 )
 
 // admit lets a call through to its operation: with a token where the contract
@@ -25,7 +26,7 @@ func (s *Server) admit(op restapi.Operation, next http.Handler) http.Handler {
 		}
 		token, ok := bearer(r.Header)
 		if !ok {
-			s.answer(w, r, problem{code: schema.ErrorCodeUnauthenticated, detail: "This call needs a token."})
+			s.answer(w, r, present.Problem{Code: schema.ErrorCodeUnauthenticated, Detail: "This call needs a token."})
 			return
 		}
 		by, err := s.cfg.Sessions.Authenticate(r.Context(), token)

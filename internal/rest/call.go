@@ -2,11 +2,11 @@ package rest
 
 import (
 	"context"
-	"crypto/rand"
 	"net/http"
 	"time"
 
 	"github.com/duet-api/duet/internal/game"
+	"github.com/duet-api/duet/internal/present"
 )
 
 // Call is what became of one call.
@@ -51,9 +51,9 @@ func caller(ctx context.Context) game.Identity { return callOf(ctx).by }
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := s.cfg.Now()
-		c := &call{id: rand.Text(), addr: s.cfg.ClientAddr(r), w: &response{ResponseWriter: w}}
+		c := &call{id: present.NewRequestID(), addr: s.cfg.ClientAddr(r), w: &response{ResponseWriter: w}}
 		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
-		secure(c.w.Header(), c.id)
+		present.Secure(c.w.Header(), c.id)
 		defer func() {
 			s.recover(c, r, recover())
 			if s.cfg.Observe != nil {
@@ -65,14 +65,4 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		}()
 		next.ServeHTTP(c.w, r)
 	})
-}
-
-// secure sets the headers of every answer. Nothing here is a page, and most
-// answers hold what only the caller may see.
-func secure(h http.Header, id string) {
-	h.Set("X-Request-Id", id)
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("X-Content-Type-Options", "nosniff")
 }

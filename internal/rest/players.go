@@ -6,6 +6,7 @@ import (
 
 	"github.com/duet-api/duet/gen/restapi"
 	"github.com/duet-api/duet/gen/schema"
+	"github.com/duet-api/duet/internal/present"
 )
 
 // ListPlayers tells who is in a room, or what has changed there.
@@ -27,7 +28,7 @@ func (s *Server) ListPlayers(ctx context.Context, r restapi.ListPlayersRequestOb
 		left = []string{}
 	}
 	return restapi.ListPlayers200JSONResponse{
-		Body:    schema.PlayerList{Version: version, Full: delta.Full, Players: each(delta.Players, player), Left: left},
+		Body:    schema.PlayerList{Version: version, Full: delta.Full, Players: present.Each(delta.Players, present.Player), Left: left},
 		Headers: restapi.ListPlayers200ResponseHeaders{ETag: etag},
 	}, nil
 }
@@ -48,9 +49,9 @@ func matches(header, etag string) bool {
 
 // UpdatePlayer moves the caller's player, which joins the room by it.
 func (s *Server) UpdatePlayer(ctx context.Context, r restapi.UpdatePlayerRequestObject) (restapi.UpdatePlayerResponseObject, error) {
-	p, err := s.cfg.Rooms.Update(ctx, id(r.RoomID), caller(ctx), update(*r.Body))
+	p, err := s.cfg.Rooms.Update(ctx, id(r.RoomID), caller(ctx), present.Update(*r.Body))
 	if err != nil {
 		return nil, err
 	}
-	return restapi.UpdatePlayer200JSONResponse{Body: player(p)}, nil
+	return restapi.UpdatePlayer200JSONResponse{Body: present.Player(p)}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/duet-api/duet/gen/restapi"
 	"github.com/duet-api/duet/gen/schema"
 	"github.com/duet-api/duet/internal/game"
+	"github.com/duet-api/duet/internal/present"
 )
 
 // ListRooms gives a page of all rooms, or the one of a name.
@@ -14,7 +15,7 @@ func (s *Server) ListRooms(ctx context.Context, r restapi.ListRoomsRequestObject
 	if err != nil {
 		return nil, inQuery(err)
 	}
-	return restapi.ListRooms200JSONResponse{Body: schema.RoomPage{Items: each(page.Items, room), NextCursor: cursor(page.Next)}}, nil
+	return restapi.ListRooms200JSONResponse{Body: schema.RoomPage{Items: present.Each(page.Items, present.Room), NextCursor: cursor(page.Next)}}, nil
 }
 
 // CreateRoom makes a room, which only the caller may delete.
@@ -24,7 +25,7 @@ func (s *Server) CreateRoom(ctx context.Context, r restapi.CreateRoomRequestObje
 		return nil, err
 	}
 	return restapi.CreateRoom201JSONResponse{
-		Body:    room(made),
+		Body:    present.Room(made),
 		Headers: restapi.CreateRoom201ResponseHeaders{Location: restapi.BasePath + "/rooms/" + made.ID},
 	}, nil
 }
@@ -35,7 +36,7 @@ func (s *Server) GetRoom(ctx context.Context, r restapi.GetRoomRequestObject) (r
 	if err != nil {
 		return nil, err
 	}
-	return restapi.GetRoom200JSONResponse{Body: room(found)}, nil
+	return restapi.GetRoom200JSONResponse{Body: present.Room(found)}, nil
 }
 
 // DeleteRoom deletes a room that the caller created.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/duet-api/duet/gen/schema"
+	"github.com/duet-api/duet/internal/present"
 )
 
 // route answers what mux has no route for. It also keeps the mux from
@@ -14,7 +15,7 @@ func (s *Server) route(mux *http.ServeMux) http.Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.unrouted(mux, w, r) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if p := r.URL.Path; p != "/" && path.Clean(p) != strings.TrimSuffix(p, "/") || r.Method == http.MethodConnect {
-			s.answer(w, r, problem{code: schema.ErrorCodeNotFound, detail: "There is nothing at this address."})
+			s.answer(w, r, present.Problem{Code: schema.ErrorCodeNotFound, Detail: "There is nothing at this address."})
 			return
 		}
 		mux.ServeHTTP(w, r)
@@ -24,11 +25,11 @@ func (s *Server) route(mux *http.ServeMux) http.Handler {
 func (s *Server) unrouted(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 	allowed := allowedMethods(mux, r)
 	if len(allowed) == 0 {
-		s.answer(w, r, problem{code: schema.ErrorCodeNotFound, detail: "There is nothing at this address."})
+		s.answer(w, r, present.Problem{Code: schema.ErrorCodeNotFound, Detail: "There is nothing at this address."})
 		return
 	}
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	s.answer(w, r, problem{code: schema.ErrorCodeMethodNotAllowed, detail: "This address does not have this method."})
+	s.answer(w, r, present.Problem{Code: schema.ErrorCodeMethodNotAllowed, Detail: "This address does not have this method."})
 }
 
 // allowedMethods lists the methods that mux has for r's path.
@@ -47,8 +48,8 @@ func allowedMethods(mux *http.ServeMux, r *http.Request) []string {
 }
 
 // answer writes a problem that is no error of the server.
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, p problem) {
-	if err := p.write(w, callOf(r.Context()).id); err != nil {
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, p present.Problem) {
+	if err := p.Write(w, callOf(r.Context()).id); err != nil {
 		s.cfg.Log.DebugContext(r.Context(), "problem not written", "request", callOf(r.Context()).id, "error", err)
 	}
 }

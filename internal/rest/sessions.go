@@ -5,6 +5,7 @@ import (
 
 	"github.com/duet-api/duet/gen/restapi"
 	"github.com/duet-api/duet/internal/game"
+	"github.com/duet-api/duet/internal/present"
 )
 
 // CreateSession logs a user in.
@@ -16,7 +17,7 @@ func (s *Server) CreateSession(ctx context.Context, r restapi.CreateSessionReque
 		return nil, err
 	}
 	return restapi.CreateSession201JSONResponse{
-		Body:    session(grant),
+		Body:    present.Session(grant),
 		Headers: restapi.CreateSession201ResponseHeaders{Location: restapi.BasePath + "/sessions/current"},
 	}, nil
 }
@@ -27,7 +28,7 @@ func (s *Server) RefreshSession(ctx context.Context, r restapi.RefreshSessionReq
 	if err != nil {
 		return nil, err
 	}
-	return restapi.RefreshSession200JSONResponse{Body: session(grant)}, nil
+	return restapi.RefreshSession200JSONResponse{Body: present.Session(grant)}, nil
 }
 
 // DeleteSession logs the caller out.

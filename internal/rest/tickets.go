@@ -5,6 +5,7 @@ import (
 
 	"github.com/duet-api/duet/gen/restapi"
 	"github.com/duet-api/duet/gen/schema"
+	"github.com/duet-api/duet/internal/present"
 )
 
 // CreateTicket gives the caller a ticket for one socket.
@@ -13,5 +14,5 @@ func (s *Server) CreateTicket(ctx context.Context, _ restapi.CreateTicketRequest
 	if err != nil {
 		return nil, err
 	}
-	return restapi.CreateTicket201JSONResponse{Body: schema.Ticket{Ticket: t.Value.Reveal(), ExpiresIn: seconds(t.ExpiresIn)}}, nil
+	return restapi.CreateTicket201JSONResponse{Body: schema.Ticket{Ticket: t.Value.Reveal(), ExpiresIn: present.Seconds(t.ExpiresIn)}}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/duet-api/duet/gen/restapi"
 	"github.com/duet-api/duet/gen/schema"
 	"github.com/duet-api/duet/internal/game"
+	"github.com/duet-api/duet/internal/present"
 	"github.com/duet-api/duet/runtime/wire"
 )
 
@@ -18,7 +19,7 @@ func (s *Server) CreateUser(ctx context.Context, r restapi.CreateUserRequestObje
 		return nil, err
 	}
 	return restapi.CreateUser201JSONResponse{
-		Body:    user(u),
+		Body:    present.User(u),
 		Headers: restapi.CreateUser201ResponseHeaders{Location: restapi.BasePath + "/users/" + u.ID},
 	}, nil
 }
@@ -29,7 +30,7 @@ func (s *Server) ListUsers(ctx context.Context, r restapi.ListUsersRequestObject
 	if err != nil {
 		return nil, inQuery(err)
 	}
-	return restapi.ListUsers200JSONResponse{Body: schema.UserPage{Items: each(page.Items, user), NextCursor: cursor(page.Next)}}, nil
+	return restapi.ListUsers200JSONResponse{Body: schema.UserPage{Items: present.Each(page.Items, present.User), NextCursor: cursor(page.Next)}}, nil
 }
 
 // GetUser gives one user.
@@ -38,7 +39,7 @@ func (s *Server) GetUser(ctx context.Context, r restapi.GetUserRequestObject) (r
 	if err != nil {
 		return nil, err
 	}
-	return restapi.GetUser200JSONResponse{Body: user(u)}, nil
+	return restapi.GetUser200JSONResponse{Body: present.User(u)}, nil
 }
 
 // UpdateUser changes the caller.
@@ -48,7 +49,7 @@ func (s *Server) UpdateUser(ctx context.Context, r restapi.UpdateUserRequestObje
 	if err != nil {
 		return nil, err
 	}
-	return restapi.UpdateUser200JSONResponse{Body: user(u)}, nil
+	return restapi.UpdateUser200JSONResponse{Body: present.User(u)}, nil
 }
 
 // DeleteUser deletes the caller.

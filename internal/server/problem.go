@@ -1,56 +1,32 @@
 package server
 
 import (
-	"crypto/rand"
 	"errors"
 	"log/slog"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/duet-api/duet/gen/schema"
 	"github.com/duet-api/duet/internal/game"
+	"github.com/duet-api/duet/internal/present"
 	"github.com/duet-api/duet/runtime/socket"
-	"github.com/duet-api/duet/runtime/wire"
 )
 
-// writeProblem answers with problem details (RFC 9457). id "" makes a new one.
-func writeProblem(w http.ResponseWriter, status int, code schema.ErrorCode, detail, id string) {
-	if id == "" {
-		id = newRequestID()
-	}
-	p := schema.Problem{Title: http.StatusText(status), Status: int32(status), Code: code, RequestID: id}
-	if detail != "" {
-		p.Detail = wire.Some(detail)
-	}
-	body := p.AppendJSON(nil)
-	h := w.Header()
-	h.Set("Content-Type", "application/problem+json")
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // the client may be gone
+// writeProblem answers with a problem to a request that has no name yet.
+func writeProblem(w http.ResponseWriter, p present.Problem) {
+	_ = p.Write(w, present.NewRequestID()) // the client may be gone
 }
-
-// newRequestID names a request in the answer and in the log.
-func newRequestID() string { return rand.Text() }
 
 func unavailable(w http.ResponseWriter, detail string, retry time.Duration) {
-	w.Header().Set("Retry-After", strconv.Itoa(seconds(retry)))
-	writeProblem(w, http.StatusServiceUnavailable, schema.ErrorCodeUnavailable, detail, "")
+	writeProblem(w, present.Problem{Code: schema.ErrorCodeUnavailable, Detail: detail, RetryAfter: retry})
 }
-
-// seconds rounds up, to 1 at least.
-func seconds(d time.Duration) int { return max(1, int((d+time.Second-1)/time.Second)) }
 
 // get lets GET and HEAD through to next and refuses other methods.
 func get(next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
-			writeProblem(w, http.StatusMethodNotAllowed, schema.ErrorCodeMethodNotAllowed, "Only GET and HEAD go here.", "")
+			writeProblem(w, present.Problem{Code: schema.ErrorCodeMethodNotAllowed, Detail: "Only GET and HEAD go here."})
 			return
 		}
 		next(w, r)
@@ -85,25 +61,21 @@ func rejectHandshake(log *slog.Logger) func(http.ResponseWriter, *http.Request, 
 			w.Header()[name] = values
 		}
 		code, detail := handshakeCode(rej.Status)
+		p := present.Problem{Code: code, Detail: detail, RetryAfter: handshakeRetry}
 		var e *game.Error
 		if errors.As(rej.Err, &e) {
-			code, detail = schema.ErrorCode(e.Code), sentence(e.Message)
+			p = present.Problem{Code: schema.ErrorCode(e.Code), Detail: present.Sentence(e.Message), RetryAfter: e.RetryAfter}
 		}
-		id := newRequestID()
-		if code == schema.ErrorCodeInternal && r.Context().Err() == nil { // else the client has gone
-			log.ErrorContext(r.Context(), "handshake failed", "request", id, "error", rej.Err)
+		id := present.NewRequestID()
+		if p.Code == schema.ErrorCodeInternal {
+			p.Detail = ""
+			if r.Context().Err() == nil { // else the client has gone
+				log.ErrorContext(r.Context(), "handshake failed", "request", id, "error", rej.Err)
+			}
 		}
-		if code == schema.ErrorCodeInternal {
-			detail = ""
-		}
-		writeProblem(w, rej.Status, code, detail, id)
+		_ = p.Write(w, id) // the client may be gone
 	}
 }
 
-// sentence makes a message of the rules look like the other details.
-func sentence(s string) string {
-	if s == "" {
-		return ""
-	}
-	return strings.ToUpper(s[:1]) + s[1:] + "."
-}
+// handshakeRetry is when to come back where too many connections are open.
+const handshakeRetry = 5 * time.Second

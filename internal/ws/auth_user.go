@@ -2,10 +2,10 @@ package ws
 
 import (
 	"context"
-	"time"
 
 	"github.com/duet-api/duet/gen/schema"
 	"github.com/duet-api/duet/internal/game"
+	"github.com/duet-api/duet/internal/present"
 	"github.com/duet-api/duet/runtime/socket"
 )
 
@@ -27,9 +27,9 @@ func (h *Handler) AuthUser(ctx context.Context, c *conn, m schema.AuthUser) (sch
 // success it replies by itself.
 func (h *Handler) enter(ctx context.Context, c *conn, id string, by game.Identity, access game.Secret) (schema.AuthUserResponse, error) {
 	reply := schema.AuthUserResponse{Data: schema.AuthUserResponseData{
-		User:        schema.User{ID: by.User.ID, Name: by.User.Name, CreatedAt: by.User.CreatedAt},
+		User:        present.User(by.User),
 		AccessToken: access.Reveal(),
-		ExpiresIn:   int32(max(by.TokenExpires.Sub(h.cfg.Now()), 0) / time.Second),
+		ExpiresIn:   present.Seconds(by.TokenExpires.Sub(h.cfg.Now())),
 	}}
 	if s := c.Session; s.member != nil {
 		if err := s.member.Renew(ctx, by); err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/duet-api/duet/gen/schema"
 	"github.com/duet-api/duet/gen/wsapi"
 	"github.com/duet-api/duet/internal/game"
+	"github.com/duet-api/duet/internal/present"
 	"github.com/duet-api/duet/runtime/socket"
 )
 
@@ -83,10 +84,10 @@ func (f *fan) change(c game.Change) {
 	version := c.Version.String()
 	switch c.Kind {
 	case game.KindMoved:
-		f.moved[0] = schema.PlayerPosition{ID: c.Player.ID, Position: position(c.Player.Position), Seq: c.Player.Seq}
+		f.moved[0] = schema.PlayerPosition{ID: c.Player.ID, Position: present.Position(c.Player.Position), Seq: c.Player.Seq}
 		err = f.group.PlayersUpdated(schema.PlayersUpdated{Data: schema.PlayersUpdatedData{Version: version, Players: f.moved[:]}})
 	case game.KindJoined:
-		err = f.group.PlayerJoined(schema.PlayerJoined{Data: schema.PlayerJoinedData{Version: version, Player: player(c.Player)}}, c.Player.ID)
+		err = f.group.PlayerJoined(schema.PlayerJoined{Data: schema.PlayerJoinedData{Version: version, Player: present.Player(c.Player)}}, c.Player.ID)
 	case game.KindLeft:
 		err = f.group.PlayerLeft(schema.PlayerLeft{Data: schema.PlayerLeftData{
 			Version: version, PlayerID: c.Player.ID, Reason: schema.LeaveReason(c.Reason.String()),
@@ -99,9 +100,5 @@ func (f *fan) change(c game.Change) {
 }
 
 func snapshotMessage(s game.Snapshot) schema.RoomSnapshot {
-	players := make([]schema.Player, len(s.Players))
-	for i, p := range s.Players {
-		players[i] = player(p)
-	}
-	return schema.RoomSnapshot{Data: schema.RoomSnapshotData{Version: s.Version.String(), Players: players}}
+	return schema.RoomSnapshot{Data: schema.RoomSnapshotData{Version: s.Version.String(), Players: present.Each(s.Players, present.Player)}}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/duet-api/duet/gen/schema"
+	"github.com/duet-api/duet/internal/present"
 )
 
 // PlayerUpdate moves the sender's player.
@@ -11,6 +12,6 @@ func (h *Handler) PlayerUpdate(_ context.Context, c *conn, m schema.PlayerUpdate
 	if c.Session.member == nil {
 		return errUnauthenticated
 	}
-	_, err := c.Session.member.Move(update(m.Data))
+	_, err := c.Session.member.Move(present.Update(m.Data))
 	return err
 }

@@ -214,6 +214,7 @@ func (h *Handler) join(ctx context.Context, c *conn, by game.Identity, first ...
 		return err
 	}
 	s.by, s.known, s.member, s.fan = by, true, member, f
+	s.roomID = f.roomID // instead of a part of the request
 	h.watchExpiry(c)
 	return nil
 }
