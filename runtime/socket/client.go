@@ -311,7 +311,7 @@ func (c *Client) keep(b *buffer) bool {
 		case <-c.wake:
 		case <-c.quit:
 			return false
-		case <-c.conn.ctx.Done():
+		case <-c.conn.life.Done():
 			return false
 		}
 	}

@@ -17,8 +17,7 @@ type Conn struct {
 	ws     *websocket.Conn // read by the connection's goroutine only
 	out    outbox
 	beat   heartbeat
-	ctx    context.Context
-	cancel context.CancelFunc
+	life   lifetime
 	intake intake // used by the connection's goroutine only
 	counts *tally
 
@@ -35,7 +34,7 @@ type Conn struct {
 // newConn makes a connection that is not started: what is sent waits.
 func newConn(ctx context.Context, cfg *settings, masked bool) *Conn {
 	c := &Conn{cfg: cfg, counts: cfg.stats.tally()}
-	c.ctx, c.cancel = context.WithCancel(ctx)
+	c.life.begin(ctx)
 	c.out.conn, c.out.masked, c.out.writing = c, masked, true
 	return c
 }
@@ -64,7 +63,7 @@ func (c *Conn) start(ws *websocket.Conn, s *stream) {
 }
 
 // Context ends with the connection.
-func (c *Conn) Context() context.Context { return c.ctx }
+func (c *Conn) Context() context.Context { return &c.life }
 
 // Subprotocol is the negotiated subprotocol, empty for none.
 func (c *Conn) Subprotocol() string {
@@ -176,7 +175,7 @@ func (c *Conn) abort(code CloseCode, err error) {
 	c.out.killLocked()
 	s := c.out.stream
 	c.out.mu.Unlock()
-	c.cancel()
+	c.life.end(context.Canceled)
 	if s != nil {
 		s.Close()
 	}

@@ -88,7 +88,7 @@ func (s *Server[C]) handle(l *link[C], step func(*link[C]) error) (err error) {
 
 // opened tells the handler of a connection.
 func (s *Server[C]) opened(l *link[C]) error {
-	if err := s.handler.Open(l.conn.ctx, l.session); err != nil {
+	if err := s.handler.Open(&l.conn.life, l.session); err != nil {
 		l.conn.closeFor(err)
 	}
 	return nil
@@ -150,7 +150,7 @@ func (s *Server[C]) receive(l *link[C], kind int, frame []byte) {
 		s.fail(l, f, id)
 		return
 	}
-	if err := s.handler.Receive(l.conn.ctx, l.session, index, frame); err != nil {
+	if err := s.handler.Receive(&l.conn.life, l.session, index, frame); err != nil {
 		s.handled(l, err, index, id)
 	}
 }
@@ -211,7 +211,7 @@ func (s *Server[C]) fail(l *link[C], f *Failure, frame []byte) {
 		f.ID = s.cfg.protocol.id(frame)
 	}
 	s.cfg.stats.failed(f.Kind)
-	s.handler.Fail(c.ctx, l.session, f)
+	s.handler.Fail(&c.life, l.session, f)
 	now := s.cfg.now()
 	switch f.Kind {
 	case BadMessage, UnknownMessage, Binary:

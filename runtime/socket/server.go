@@ -199,7 +199,7 @@ func (s *Server[C]) shake(w http.ResponseWriter, r *http.Request) error {
 	opened := false
 	defer func() { // also after a panic of the hook
 		if !opened {
-			l.conn.cancel()
+			l.conn.life.end(context.Canceled)
 			s.open.leave(l.addr)
 		}
 	}()
