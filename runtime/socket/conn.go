@@ -208,7 +208,7 @@ func (c *Conn) onPing(payload string) error {
 // answers the pings and pongs that come before it.
 func (c *Conn) await() {
 	for s := c.out.stream; s.await(); {
-		op, payload, ok := s.direct.control()
+		op, payload, ok := s.control()
 		if !ok {
 			return
 		}

@@ -11,7 +11,6 @@ func newDirect(syscall.RawConn) *direct { return nil }
 
 func (*direct) ready() bool                    { return false }
 func (*direct) await() error                   { return syscall.EINVAL }
-func (*direct) control() (byte, []byte, bool)  { return 0, nil, false }
 func (*direct) read([]byte) (int, error)       { return 0, syscall.EINVAL }
 func (*direct) write([]byte) (int, error)      { return 0, syscall.EINVAL }
 func (*direct) tryWrite([][]byte) (int, error) { return 0, syscall.EINVAL }

@@ -67,23 +67,6 @@ func (d *direct) skip(n int) {
 	}
 }
 
-// control takes the masked ping or pong at the beginning of in, if a whole one
-// is there.
-func (d *direct) control() (op byte, payload []byte, ok bool) {
-	p := d.in.b[d.off:]
-	if len(p) < 2 || p[0] != finalBit|opPing && p[0] != finalBit|opPong || p[1]&maskBit == 0 {
-		return 0, nil, false
-	}
-	n := 2 + 4 + int(p[1]&^maskBit)
-	if len(p) < n {
-		return 0, nil, false
-	}
-	if op, payload, ok = parseControl(p[:n]); ok {
-		d.skip(n)
-	}
-	return op, payload, ok
-}
-
 // readOnce is called by the runtime when the descriptor may be readable.
 func (d *direct) readOnce(fd uintptr) bool {
 	b := getBuffer()

@@ -52,20 +52,38 @@ func newStream(c net.Conn, portable bool) *stream {
 	return s
 }
 
-// await waits for something to read between two messages, and reports whether
-// it knows that there is. It takes half of the stack that waiting inside of
-// gorilla takes, so that a goroutine that waits can live on the smallest.
+// await waits for the beginning of a frame between two messages, and reports
+// whether it has come. It takes half of the stack that waiting inside of gorilla
+// takes, so that a goroutine that waits can live on the smallest.
 func (s *stream) await() bool {
-	if s.in == nil || s.in.Buffered() > 0 || s.direct == nil {
+	if s.in == nil || s.direct == nil {
 		return false
 	}
-	if s.direct.ready() {
+	if s.in.Buffered() > 0 || s.direct.ready() {
 		return true
 	}
 	s.turns.Add(1)
 	err := s.direct.await()
 	s.turns.Add(1)
 	return err == nil
+}
+
+// control takes the ping or pong of a client that is next, if all of it has been
+// read. Await must have reported true.
+func (s *stream) control() (op byte, payload []byte, ok bool) {
+	_, _ = s.in.Peek(1) // fills the buffer
+	p, _ := s.in.Peek(s.in.Buffered())
+	if len(p) < 2 || p[0] != finalBit|opPing && p[0] != finalBit|opPong || p[1]&maskBit == 0 {
+		return 0, nil, false
+	}
+	n := 2 + 4 + int(p[1]&^maskBit)
+	if len(p) < n {
+		return 0, nil, false
+	}
+	if op, payload, ok = parseControl(p[:n]); ok {
+		_, _ = s.in.Discard(n) // what was peeked at
+	}
+	return op, payload, ok
 }
 
 // Read reads for gorilla.
