@@ -15,7 +15,7 @@ import (
 )
 
 // CreateRoom creates an empty room, which only the caller may delete. The
-// caller does not join it by this.
+// caller does not join it by this, and may have 100 rooms at a time.
 func (c *Client) CreateRoom(ctx context.Context, body schema.RoomCreate) (out schema.Room, err error) {
 	resp, err := c.secured.CreateRoom(ctx, body)
 	if err != nil {
@@ -199,7 +199,8 @@ func (c *Client) UpdatePlayer(ctx context.Context, roomID string, body schema.Pl
 
 // UpdateUser changes the caller's own name, password, or both; another user's
 // is `forbidden`. A new password ends every session of the user except the
-// calling one. A new name shows on the user's players from the next time they
+// calling one; the access token is enough to set it, the old password is not
+// asked for. A new name shows on the user's players from the next time they
 // join a room.
 func (c *Client) UpdateUser(ctx context.Context, userID string, body schema.UserUpdate) (out schema.User, err error) {
 	resp, err := c.secured.UpdateUser(ctx, userID, body)

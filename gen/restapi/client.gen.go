@@ -96,14 +96,14 @@ type ClientInterface interface {
 	// Corresponds with GET /rooms (the `ListRooms` operationId).
 	ListRooms(ctx context.Context, params *ListRoomsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CreateRoomWithBody Creates an empty room, which only the caller may delete. The caller does not join it by this.
+	// CreateRoomWithBody Creates an empty room, which only the caller may delete. The caller does not join it by this, and may have 100 rooms at a time.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /rooms (the `CreateRoom` operationId).
 	CreateRoomWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CreateRoom Creates an empty room, which only the caller may delete. The caller does not join it by this.
+	// CreateRoom Creates an empty room, which only the caller may delete. The caller does not join it by this, and may have 100 rooms at a time.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -212,14 +212,14 @@ type ClientInterface interface {
 	// Corresponds with GET /users/{userId} (the `GetUser` operationId).
 	GetUser(ctx context.Context, userID string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateUserWithBody Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one. A new name shows on the user's players from the next time they join a room.
+	// UpdateUserWithBody Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one; the access token is enough to set it, the old password is not asked for. A new name shows on the user's players from the next time they join a room.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PATCH /users/{userId} (the `UpdateUser` operationId).
 	UpdateUserWithBody(ctx context.Context, userID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateUser Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one. A new name shows on the user's players from the next time they join a room.
+	// UpdateUser Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one; the access token is enough to set it, the old password is not asked for. A new name shows on the user's players from the next time they join a room.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -242,7 +242,7 @@ func (c *Client) ListRooms(ctx context.Context, params *ListRoomsParams, reqEdit
 	return c.Client.Do(req)
 }
 
-// CreateRoomWithBody Creates an empty room, which only the caller may delete. The caller does not join it by this.
+// CreateRoomWithBody Creates an empty room, which only the caller may delete. The caller does not join it by this, and may have 100 rooms at a time.
 //
 // Takes any type of body and a specified content type.
 //
@@ -259,7 +259,7 @@ func (c *Client) CreateRoomWithBody(ctx context.Context, contentType string, bod
 	return c.Client.Do(req)
 }
 
-// CreateRoom Creates an empty room, which only the caller may delete. The caller does not join it by this.
+// CreateRoom Creates an empty room, which only the caller may delete. The caller does not join it by this, and may have 100 rooms at a time.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -538,7 +538,7 @@ func (c *Client) GetUser(ctx context.Context, userID string, reqEditors ...Reque
 	return c.Client.Do(req)
 }
 
-// UpdateUserWithBody Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one. A new name shows on the user's players from the next time they join a room.
+// UpdateUserWithBody Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one; the access token is enough to set it, the old password is not asked for. A new name shows on the user's players from the next time they join a room.
 //
 // Takes any type of body and a specified content type.
 //
@@ -555,7 +555,7 @@ func (c *Client) UpdateUserWithBody(ctx context.Context, userID string, contentT
 	return c.Client.Do(req)
 }
 
-// UpdateUser Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one. A new name shows on the user's players from the next time they join a room.
+// UpdateUser Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one; the access token is enough to set it, the old password is not asked for. A new name shows on the user's players from the next time they join a room.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1287,14 +1287,14 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /rooms (the `ListRooms` operationId).
 	ListRoomsWithResponse(ctx context.Context, params *ListRoomsParams, reqEditors ...RequestEditorFn) (*ListRoomsResponse, error)
 
-	// CreateRoomWithBodyWithResponse Creates an empty room, which only the caller may delete. The caller does not join it by this.
+	// CreateRoomWithBodyWithResponse Creates an empty room, which only the caller may delete. The caller does not join it by this, and may have 100 rooms at a time.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /rooms (the `CreateRoom` operationId).
 	CreateRoomWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRoomResponse, error)
 
-	// CreateRoomWithResponse Creates an empty room, which only the caller may delete. The caller does not join it by this.
+	// CreateRoomWithResponse Creates an empty room, which only the caller may delete. The caller does not join it by this, and may have 100 rooms at a time.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1419,14 +1419,14 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /users/{userId} (the `GetUser` operationId).
 	GetUserWithResponse(ctx context.Context, userID string, reqEditors ...RequestEditorFn) (*GetUserResponse, error)
 
-	// UpdateUserWithBodyWithResponse Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one. A new name shows on the user's players from the next time they join a room.
+	// UpdateUserWithBodyWithResponse Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one; the access token is enough to set it, the old password is not asked for. A new name shows on the user's players from the next time they join a room.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /users/{userId} (the `UpdateUser` operationId).
 	UpdateUserWithBodyWithResponse(ctx context.Context, userID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateUserResponse, error)
 
-	// UpdateUserWithResponse Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one. A new name shows on the user's players from the next time they join a room.
+	// UpdateUserWithResponse Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one; the access token is enough to set it, the old password is not asked for. A new name shows on the user's players from the next time they join a room.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1956,7 +1956,7 @@ func (c *ClientWithResponses) ListRoomsWithResponse(ctx context.Context, params 
 	return ParseListRoomsResponse(rsp)
 }
 
-// CreateRoomWithBodyWithResponse Creates an empty room, which only the caller may delete. The caller does not join it by this.
+// CreateRoomWithBodyWithResponse Creates an empty room, which only the caller may delete. The caller does not join it by this, and may have 100 rooms at a time.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -1969,7 +1969,7 @@ func (c *ClientWithResponses) CreateRoomWithBodyWithResponse(ctx context.Context
 	return ParseCreateRoomResponse(rsp)
 }
 
-// CreateRoomWithResponse Creates an empty room, which only the caller may delete. The caller does not join it by this.
+// CreateRoomWithResponse Creates an empty room, which only the caller may delete. The caller does not join it by this, and may have 100 rooms at a time.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2196,7 +2196,7 @@ func (c *ClientWithResponses) GetUserWithResponse(ctx context.Context, userID st
 	return ParseGetUserResponse(rsp)
 }
 
-// UpdateUserWithBodyWithResponse Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one. A new name shows on the user's players from the next time they join a room.
+// UpdateUserWithBodyWithResponse Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one; the access token is enough to set it, the old password is not asked for. A new name shows on the user's players from the next time they join a room.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2209,7 +2209,7 @@ func (c *ClientWithResponses) UpdateUserWithBodyWithResponse(ctx context.Context
 	return ParseUpdateUserResponse(rsp)
 }
 
-// UpdateUserWithResponse Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one. A new name shows on the user's players from the next time they join a room.
+// UpdateUserWithResponse Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one; the access token is enough to set it, the old password is not asked for. A new name shows on the user's players from the next time they join a room.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -14,7 +14,7 @@ type ServerInterface interface {
 	// ListRooms Lists all rooms by name, a page at a time, or finds the one room of a name. A room named `lobby` is always there.
 	// (GET /rooms)
 	ListRooms(w http.ResponseWriter, r *http.Request, params ListRoomsParams)
-	// CreateRoom Creates an empty room, which only the caller may delete. The caller does not join it by this.
+	// CreateRoom Creates an empty room, which only the caller may delete. The caller does not join it by this, and may have 100 rooms at a time.
 	// (POST /rooms)
 	CreateRoom(w http.ResponseWriter, r *http.Request)
 	// DeleteRoom Deletes a room; only its creator may. Its players are out, and its sockets close with 4505.
@@ -57,7 +57,7 @@ type ServerInterface interface {
 	// GetUser Tells who has this id.
 	// (GET /users/{userId})
 	GetUser(w http.ResponseWriter, r *http.Request, userID string)
-	// UpdateUser Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one. A new name shows on the user's players from the next time they join a room.
+	// UpdateUser Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one; the access token is enough to set it, the old password is not asked for. A new name shows on the user's players from the next time they join a room.
 	// (PATCH /users/{userId})
 	UpdateUser(w http.ResponseWriter, r *http.Request, userID string)
 }

@@ -693,7 +693,7 @@ type StrictServerInterface interface {
 	// ListRooms Lists all rooms by name, a page at a time, or finds the one room of a name. A room named `lobby` is always there.
 	// (GET /rooms)
 	ListRooms(ctx context.Context, request ListRoomsRequestObject) (ListRoomsResponseObject, error)
-	// CreateRoom Creates an empty room, which only the caller may delete. The caller does not join it by this.
+	// CreateRoom Creates an empty room, which only the caller may delete. The caller does not join it by this, and may have 100 rooms at a time.
 	// (POST /rooms)
 	CreateRoom(ctx context.Context, request CreateRoomRequestObject) (CreateRoomResponseObject, error)
 	// DeleteRoom Deletes a room; only its creator may. Its players are out, and its sockets close with 4505.
@@ -736,7 +736,7 @@ type StrictServerInterface interface {
 	// GetUser Tells who has this id.
 	// (GET /users/{userId})
 	GetUser(ctx context.Context, request GetUserRequestObject) (GetUserResponseObject, error)
-	// UpdateUser Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one. A new name shows on the user's players from the next time they join a room.
+	// UpdateUser Changes the caller's own name, password, or both; another user's is `forbidden`. A new password ends every session of the user except the calling one; the access token is enough to set it, the old password is not asked for. A new name shows on the user's players from the next time they join a room.
 	// (PATCH /users/{userId})
 	UpdateUser(ctx context.Context, request UpdateUserRequestObject) (UpdateUserResponseObject, error)
 }

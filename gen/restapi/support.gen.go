@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -28,7 +29,7 @@ const DefaultMaxBodyBytes = 16 << 10
 // RequestError refuses a request before its content is looked at. Its text may
 // be shown to the client.
 type RequestError struct {
-	// Status is the HTTP status of the answer: 400, 413 or 415.
+	// Status is the HTTP status of the answer: 400, 408, 413 or 415.
 	Status int
 	Reason string
 }
@@ -72,6 +73,10 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64, want media) (
 	data, err := readAll(body, r.ContentLength)
 	if over := (*http.MaxBytesError)(nil); errors.As(err, &over) {
 		return nil, tooLarge(limit)
+	}
+	if slow := net.Error(nil); errors.As(err, &slow) && slow.Timeout() {
+		w.Header().Set("Connection", "close")
+		return nil, &RequestError{Status: http.StatusRequestTimeout, Reason: "the body came too slowly"}
 	}
 	if err != nil {
 		return nil, &RequestError{Status: http.StatusBadRequest, Reason: "the body could not be read"}

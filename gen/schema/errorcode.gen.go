@@ -52,11 +52,16 @@ const (
 	ErrorCodeRoomNotFound ErrorCode = "room_not_found"
 	// 405. The address exists, but not for this method; `Allow` lists those it has.
 	ErrorCodeMethodNotAllowed ErrorCode = "method_not_allowed"
+	// 408. The body came too slowly. Over REST only, and the HTTP connection
+	// closes.
+	ErrorCodeTimeout ErrorCode = "timeout"
 	// 409. Another user, or another room, has this name, whatever its case.
 	ErrorCodeNameTaken ErrorCode = "name_taken"
 	// 409. The room holds as many players as it can. On the socket, followed by a
 	// close with 4501.
 	ErrorCodeRoomFull ErrorCode = "room_full"
+	// 409. The user has created as many rooms as one may have at a time.
+	ErrorCodeTooManyRooms ErrorCode = "too_many_rooms"
 	// 413. The body is larger than the server reads. A socket closes with 1009
 	// instead.
 	ErrorCodePayloadTooLarge ErrorCode = "payload_too_large"
@@ -67,8 +72,8 @@ const (
 	// 429. Too many calls or messages; `Retry-After` or `retryAfterMs` says when to
 	// go on. On the socket, going on nevertheless closes with 4004.
 	ErrorCodeRateLimited ErrorCode = "rate_limited"
-	// 429. Too many failed logins for this name or from this address; wait as for
-	// `rate_limited`.
+	// 429. Too many failed logins for this name or from this address, or too many
+	// under way; wait as for `rate_limited`.
 	ErrorCodeTooManyLogins ErrorCode = "too_many_logins"
 	// Socket only. The message's `type` is none that a client may send.
 	ErrorCodeUnknownMessage ErrorCode = "unknown_message"
@@ -100,8 +105,10 @@ func ErrorCodeValues() []ErrorCode {
 		ErrorCodeUserNotFound,
 		ErrorCodeRoomNotFound,
 		ErrorCodeMethodNotAllowed,
+		ErrorCodeTimeout,
 		ErrorCodeNameTaken,
 		ErrorCodeRoomFull,
+		ErrorCodeTooManyRooms,
 		ErrorCodePayloadTooLarge,
 		ErrorCodeUnsupportedMediaType,
 		ErrorCodeUpgradeRequired,
@@ -131,8 +138,10 @@ func (v ErrorCode) IsValid() bool {
 		ErrorCodeUserNotFound,
 		ErrorCodeRoomNotFound,
 		ErrorCodeMethodNotAllowed,
+		ErrorCodeTimeout,
 		ErrorCodeNameTaken,
 		ErrorCodeRoomFull,
+		ErrorCodeTooManyRooms,
 		ErrorCodePayloadTooLarge,
 		ErrorCodeUnsupportedMediaType,
 		ErrorCodeUpgradeRequired,
@@ -183,10 +192,14 @@ func (v *ErrorCode) DecodeJSON(d *wire.Decoder) {
 		*v = ErrorCodeRoomNotFound
 	case ErrorCodeMethodNotAllowed:
 		*v = ErrorCodeMethodNotAllowed
+	case ErrorCodeTimeout:
+		*v = ErrorCodeTimeout
 	case ErrorCodeNameTaken:
 		*v = ErrorCodeNameTaken
 	case ErrorCodeRoomFull:
 		*v = ErrorCodeRoomFull
+	case ErrorCodeTooManyRooms:
+		*v = ErrorCodeTooManyRooms
 	case ErrorCodePayloadTooLarge:
 		*v = ErrorCodePayloadTooLarge
 	case ErrorCodeUnsupportedMediaType:

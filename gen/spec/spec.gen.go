@@ -12,7 +12,7 @@ import _ "embed" // for the documents
 const (
 	Title   = "Duet reference API"
 	Version = "1.0.0"
-	Hash    = "bd833a49331a09fd7a61c4950a56f228"
+	Hash    = "b36e59afd0ea5bb33da0fcc172a5ee81"
 )
 
 // OpenAPI is the OpenAPI document of the contract in YAML, with everything that it refers to.

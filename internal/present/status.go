@@ -22,7 +22,9 @@ func Status(code schema.ErrorCode) int {
 		return http.StatusNotFound
 	case schema.ErrorCodeMethodNotAllowed:
 		return http.StatusMethodNotAllowed
-	case schema.ErrorCodeNameTaken, schema.ErrorCodeRoomFull:
+	case schema.ErrorCodeTimeout:
+		return http.StatusRequestTimeout
+	case schema.ErrorCodeNameTaken, schema.ErrorCodeRoomFull, schema.ErrorCodeTooManyRooms:
 		return http.StatusConflict
 	case schema.ErrorCodePayloadTooLarge:
 		return http.StatusRequestEntityTooLarge

@@ -27,13 +27,18 @@ func problemOf(err error) present.Problem {
 	case errors.As(err, &invalid):
 		return present.Problem{Code: schema.ErrorCodeInvalidRequest, Detail: broken(len(invalid.Errors)), Errors: fieldProblems(invalid)}
 	case errors.As(err, &syntax):
-		return present.Problem{Code: schema.ErrorCodeMalformedJSON, Detail: "The body is not one well-formed JSON value in UTF-8."}
+		return present.Problem{Code: schema.ErrorCodeMalformedJSON, Detail: malformed(syntax)}
 	case errors.As(err, &refused):
 		return present.Problem{Code: refusal(refused.Status), Detail: present.Sentence(refused.Reason)}
 	case errors.As(err, &rule) && rule.Code != game.CodeInternal:
 		return ruleProblem(rule)
 	}
 	return present.Problem{Code: schema.ErrorCodeInternal}
+}
+
+// malformed says where the text stops being JSON, never what is there.
+func malformed(e *wire.SyntaxError) string {
+	return fmt.Sprintf("The body is not one JSON value in UTF-8: %s at byte %d.", e.Message, e.Offset)
 }
 
 func broken(rules int) string {
@@ -55,6 +60,8 @@ func fieldProblems(e *wire.ValidationError) []schema.FieldProblem {
 // looked at.
 func refusal(status int) schema.ErrorCode {
 	switch status {
+	case http.StatusRequestTimeout:
+		return schema.ErrorCodeTimeout
 	case http.StatusRequestEntityTooLarge:
 		return schema.ErrorCodePayloadTooLarge
 	case http.StatusUnsupportedMediaType:
