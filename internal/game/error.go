@@ -22,6 +22,7 @@ const (
 	CodeRoomNotFound       Code = "room_not_found"
 	CodeNameTaken          Code = "name_taken"
 	CodeRoomFull           Code = "room_full"
+	CodeTooManyRooms       Code = "too_many_rooms"
 	CodeRateLimited        Code = "rate_limited"
 	CodeTooManyLogins      Code = "too_many_logins"
 	CodeUnavailable        Code = "unavailable"

@@ -23,6 +23,7 @@ type Room struct {
 type NewRoom struct {
 	Room
 	NameFold string
+	Most     int // how many rooms the creator may have with this one; 0 for any number
 }
 
 // RoomFilter restricts a list of rooms.
@@ -33,7 +34,7 @@ type RoomFilter struct {
 // RoomStore is the storage that [Rooms] needs for rooms. Each call is one transaction.
 type RoomStore interface {
 	// CreateRoom fails with CodeNameTaken where a room with that NameFold exists, and with CodeTokenRevoked where the
-	// creator does not exist any more.
+	// creator does not exist any more, and with CodeTooManyRooms where the creator has Most already.
 	CreateRoom(ctx context.Context, r NewRoom) error
 	// RoomByID fails with CodeRoomNotFound.
 	RoomByID(ctx context.Context, id string) (Room, error)
@@ -65,7 +66,8 @@ type RoomSpec struct {
 	Capacity int // 1 to MaxCapacity
 }
 
-// Create makes a room, one of the server itself where by is zero. It fails with CodeInvalidRequest or CodeNameTaken.
+// Create makes a room, one of the server itself where by is zero. It fails with CodeInvalidRequest, CodeNameTaken or
+// CodeTooManyRooms.
 func (s *Rooms) Create(ctx context.Context, by Identity, spec RoomSpec) (Room, error) {
 	if err := CheckName(spec.Name); err != nil {
 		return Room{}, err
@@ -78,7 +80,11 @@ func (s *Rooms) Create(ctx context.Context, by Identity, spec RoomSpec) (Room, e
 	}
 	now := stamp(s.cfg.Now())
 	r := Room{ID: NewID(), Name: spec.Name, Capacity: spec.Capacity, CreatorID: by.User.ID, CreatedAt: now}
-	if err := s.cfg.Store.CreateRoom(ctx, NewRoom{Room: r, NameFold: FoldName(spec.Name)}); err != nil {
+	n := NewRoom{Room: r, NameFold: FoldName(spec.Name)}
+	if r.CreatorID != "" {
+		n.Most = s.cfg.MaxPerUser
+	}
+	if err := s.cfg.Store.CreateRoom(ctx, n); err != nil {
 		return Room{}, fmt.Errorf("create room: %w", err)
 	}
 	return r, nil

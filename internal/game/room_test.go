@@ -44,6 +44,22 @@ func TestCreateRoom(t *testing.T) {
 	}
 }
 
+func TestRoomsOfOneUser(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ada, bob := w.user("ada"), w.user("bob")
+	first := w.room(ada, "room0", 1)
+	for i := 1; i < 100; i++ {
+		w.room(ada, fmt.Sprint("room", i), 1)
+	}
+	_, err := w.rooms.Create(t.Context(), ada, game.RoomSpec{Name: "another", Capacity: 1})
+	wantCode(t, err, game.CodeTooManyRooms)
+	w.room(bob, "of-bob", 1)
+	w.room(game.Identity{}, "of-the-server", 1)
+	must(t, w.rooms.Delete(t.Context(), ada, first.ID))
+	w.room(ada, "another", 1)
+}
+
 func TestListRooms(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

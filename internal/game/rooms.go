@@ -16,6 +16,7 @@ type RoomsConfig struct {
 	Positions PositionStore
 	Bus       Bus
 
+	MaxPerUser      int              // rooms that a user may have created at a time; default 100
 	PresenceTimeout time.Duration    // of a player without a connection; default 60 s
 	SaveEvery       time.Duration    // how long a position may be unsaved while all is well; default 2 s
 	IdleTimeout     time.Duration    // how long an empty room that nobody polls stays in memory; default 2 minutes
@@ -41,6 +42,9 @@ type Rooms struct {
 func NewRooms(c RoomsConfig) *Rooms {
 	c.Now = clock(c.Now)
 	c.Log = logger(c.Log)
+	if c.MaxPerUser == 0 {
+		c.MaxPerUser = 100
+	}
 	if c.PresenceTimeout == 0 {
 		c.PresenceTimeout = time.Minute
 	}

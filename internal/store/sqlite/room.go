@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 
 	sqlite3 "modernc.org/sqlite/lib"
 
@@ -12,13 +13,17 @@ import (
 
 // CreateRoom implements [game.RoomStore].
 func (s *Store) CreateRoom(ctx context.Context, r game.NewRoom) error {
-	_, err := s.writer.ExecContext(ctx,
-		`INSERT INTO rooms (id, name, name_fold, capacity, creator_id, created_at) VALUES (?, ?, ?, ?, NULLIF(?, ''), ?)`,
-		r.ID, r.Name, r.NameFold, r.Capacity, r.CreatorID, r.CreatedAt.UnixMicro())
+	result, err := s.writer.ExecContext(ctx, `
+		INSERT INTO rooms (id, name, name_fold, capacity, creator_id, created_at) SELECT ?1, ?2, ?3, ?4, NULLIF(?5, ''), ?6
+		WHERE ?7 = 0 OR (SELECT count(*) FROM rooms WHERE creator_id = ?5) < ?7`,
+		r.ID, r.Name, r.NameFold, r.Capacity, r.CreatorID, r.CreatedAt.UnixMicro(), r.Most)
 	if hasCode(err, sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY) {
 		return game.NewError(game.CodeTokenRevoked, "the user does not exist any more")
 	}
-	return taken(err)
+	if err != nil {
+		return taken(err)
+	}
+	return mustAffect(result, game.CodeTooManyRooms, fmt.Sprintf("nobody may have more than %d rooms", r.Most))
 }
 
 // RoomByID implements [game.RoomStore].

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -35,8 +36,43 @@ func roomTests() []test {
 		{"a creator that is gone creates nothing", func(t *testing.T, f *fixture) {
 			wantCode(t, f.CreateRoom(t.Context(), newRoom(newUser("ada").User, "hall")), game.CodeTokenRevoked)
 		}},
+		{"a creator has no more rooms than may be", testRoomsOfOne},
 		{"a deleted room takes its positions along and frees its name", testRoomDelete},
 		{"rooms are listed by folded name, in pages", testRoomList},
+	}
+}
+
+func testRoomsOfOne(t *testing.T, f *fixture) {
+	ada, bob := f.user(t, "ada"), f.user(t, "bob")
+	first := f.room(t, ada, "first")
+	third := newRoom(ada, "third")
+	f.room(t, ada, "second")
+	third.Most = 2
+	wantCode(t, f.CreateRoom(t.Context(), third), game.CodeTooManyRooms)
+	code[game.Room](t, game.CodeRoomNotFound)(f.RoomByID(t.Context(), third.ID))
+	taken := newRoom(bob, "FIRST")
+	taken.Most = 2
+	wantCode(t, f.CreateRoom(t.Context(), taken), game.CodeNameTaken)
+	must(t, f.DeleteRoom(t.Context(), first.ID))
+	must(t, f.CreateRoom(t.Context(), third))
+
+	// Of many at a time, as many get through as may.
+	var made atomic.Int64
+	var wg sync.WaitGroup
+	for i := range 10 {
+		wg.Go(func() {
+			r := newRoom(bob, fmt.Sprint("room", i))
+			r.Most = 3
+			if err := f.CreateRoom(t.Context(), r); err == nil {
+				made.Add(1)
+			} else if game.CodeOf(err) != game.CodeTooManyRooms {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if made.Load() != 3 {
+		t.Errorf("%d rooms were made, want 3", made.Load())
 	}
 }
 
