@@ -39,7 +39,7 @@
 // it has handled messages: it waits for the descriptor between two messages,
 // outside of gorilla, and takes pings and pongs there. BenchmarkIdle measures
 // it. TLS connections, and platforms without the direct write, wait inside of
-// gorilla, which keeps the stack that the largest handler needed.
+// gorilla, on twice that stack or more.
 //
 // # Concurrency
 //
