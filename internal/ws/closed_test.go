@@ -7,6 +7,7 @@ import (
 
 	"github.com/duet-api/duet/gen/schema"
 	"github.com/duet-api/duet/gen/wsapi"
+	"github.com/duet-api/duet/internal/ws"
 	"github.com/duet-api/duet/runtime/socket"
 	"github.com/duet-api/duet/runtime/wire"
 )
@@ -41,6 +42,21 @@ func TestPanicIsLogged(t *testing.T) {
 				w.Errorf("the log does not have %s:\n%s", want, log)
 			}
 		}
+	})
+}
+
+// TestResync ends a connection that would get no change of its room, so that it
+// comes back.
+func TestResync(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.signUp("ada")
+		w.signUp("grace")
+		ada := w.dial(w.logIn("ada"))
+		next[schema.RoomSnapshot](w, ada)
+		ws.BreakFans(w.handler)
+		grace := w.dial(w.logIn("grace"))
+		w.ended(grace, wsapi.RoomCloseResync)
 	})
 }
 

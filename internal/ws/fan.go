@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+	"unsafe"
 
 	"github.com/duet-api/duet/gen/schema"
 	"github.com/duet-api/duet/gen/wsapi"
@@ -65,23 +66,29 @@ type fan struct {
 	cancel func()
 	users  int // guarded by fans.mu
 
-	// moved is the message that change fills. It belongs to change, which the
-	// bus calls for one change at a time.
-	moved [1]schema.PlayerPosition
+	// moved and version are what change makes messages of. They belong to it:
+	// the bus calls it for one change at a time.
+	moved   [1]schema.PlayerPosition
+	version []byte
 }
 
 // attach adds a connection, which gets the messages in first and then all
-// changes but those of its own player. It is called with the room locked.
+// changes but those of its own player. One that can't be added, and has not
+// ended, is told to come back: it would miss every change. It is called with the
+// room locked.
 func (f *fan) attach(c *conn, userID string, first ...socket.Outgoing) {
-	if err := f.group.Join(c, userID, first...); err != nil {
-		f.log.Debug("attach to room", "room", f.roomID, "error", err) // the connection has ended
+	err := f.group.Join(c, userID, first...)
+	if err == nil || c.Context().Err() != nil {
+		return
 	}
+	f.log.Debug("attach to room", "room", f.roomID, "connection", c.Session.id, "error", err)
+	c.Close(wsapi.RoomCloseResync, "the room can't be followed") // without effect where a close is under way
 }
 
 // change is called by the bus with the room locked.
 func (f *fan) change(c game.Change) {
 	var err error
-	version := c.Version.String()
+	version := f.text(c.Version)
 	switch c.Kind {
 	case game.KindMoved:
 		f.moved[0] = schema.PlayerPosition{ID: c.Player.ID, Position: present.Position(c.Player.Position), Seq: c.Player.Seq}
@@ -97,6 +104,14 @@ func (f *fan) change(c game.Change) {
 	if err != nil {
 		f.log.Error("publish change", "room", f.roomID, "kind", c.Kind, "error", err)
 	}
+}
+
+// text gives the text of a version, which is good until the next call: a copy
+// for each move would be the only allocation on its way. The group copies it
+// into its batch before it returns, so nobody keeps the string.
+func (f *fan) text(v game.Version) string {
+	f.version, _ = v.AppendText(f.version[:0]) // never fails
+	return unsafe.String(unsafe.SliceData(f.version), len(f.version))
 }
 
 func snapshotMessage(s game.Snapshot) schema.RoomSnapshot {

@@ -32,6 +32,7 @@ type world struct {
 	sessions *game.Sessions
 	rooms    *game.Rooms
 	network  *sockettest.Listener
+	handler  *ws.Handler
 	sockets  *wsapi.RoomServer[ws.Session]
 	room     game.Room
 	log      bytes.Buffer // of the sockets
@@ -94,9 +95,10 @@ func (w *world) start(dir string) (stop func()) {
 		Store: w.live, Credentials: store, Passwords: passwords, Tokens: auth.NewTokens(auth.NewKeys(), nil),
 		Tickets: auth.NewTickets(auth.TicketOptions{}), Attempts: auth.NewLockout(auth.LockoutOptions{}), Bus: bus,
 	})
-	w.sockets = wsapi.NewRoomServer(ws.New(ws.Config{
+	w.handler = ws.New(ws.Config{
 		Sessions: w.sessions, Rooms: w.rooms, Bus: bus, Contract: "test-contract", Log: slog.New(slog.NewTextHandler(&w.log, nil)),
-	}), nil)
+	})
+	w.sockets = wsapi.NewRoomServer(w.handler, nil)
 	routes := http.NewServeMux()
 	routes.Handle("GET /rooms/{roomId}", w.sockets)
 	web := &http.Server{Handler: routes}
