@@ -157,6 +157,12 @@ func (s *Rooms) tryEnter(ctx context.Context, roomID string, m *Member, then fun
 	}
 	m.room, m.seen = r, now
 	err = r.use(now, func(r *replica) error {
+		s.present.add(user.ID, r)
+		defer func() {
+			if _, ok := r.players[user.ID]; !ok {
+				s.present.drop(user.ID, r)
+			}
+		}()
 		if r.saves != saves || s.revocations.Load() != revocations {
 			return errRetry
 		}

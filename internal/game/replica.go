@@ -10,9 +10,10 @@ import (
 
 // replica is a room in memory.
 type replica struct {
-	id     string
-	ready  chan struct{} // closed when loading is over
-	failed error         // why loading failed; set before ready is closed
+	id      string
+	present *presence
+	ready   chan struct{} // closed when loading is over
+	failed  error         // why loading failed; set before ready is closed
 
 	// mu guards all below.
 	mu       sync.Mutex
@@ -46,9 +47,9 @@ type player struct {
 	dirty   bool    // is in unsaved
 }
 
-func newReplica(id string, epoch uint64) *replica {
+func newReplica(id string, epoch uint64, present *presence) *replica {
 	return &replica{
-		id: id, ready: make(chan struct{}), version: Version{epoch: epoch},
+		id: id, present: present, ready: make(chan struct{}), version: Version{epoch: epoch},
 		players: make(map[string]*player), unsaved: make(map[string]*player),
 	}
 }
@@ -120,6 +121,7 @@ func (r *replica) leaveLocked(p *player, reason Reason, now time.Time) {
 	session := p.holder.session
 	p.holder = nil
 	delete(r.players, p.ID)
+	r.present.drop(p.ID, r)
 	r.used = now
 	r.changeLocked(p, Change{Kind: KindLeft, Reason: reason, Session: session})
 	r.gone.add(departure{r.version.n, p.ID})
@@ -140,6 +142,7 @@ func (r *replica) deleteLocked() evictions {
 	for _, p := range r.players {
 		all = append(all, p.holder)
 		p.holder = nil
+		r.present.drop(p.ID, r)
 	}
 	clear(r.players)
 	clear(r.unsaved)

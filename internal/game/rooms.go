@@ -31,6 +31,7 @@ type Rooms struct {
 
 	// revocations counts them. A Join that one overtook looks again whether its session is alive.
 	revocations atomic.Uint64
+	present     presence
 
 	// mu guards live. It is taken before a replica's mutex, never after.
 	mu   sync.Mutex
@@ -71,7 +72,7 @@ func (s *Rooms) acquire(ctx context.Context, id string) (*replica, error) {
 	s.mu.Lock()
 	r, ok := s.live[id]
 	if !ok {
-		r = newReplica(id, rand.Uint64())
+		r = newReplica(id, rand.Uint64(), &s.present)
 		s.live[id] = r
 	}
 	s.mu.Unlock()
@@ -156,14 +157,14 @@ func (s *Rooms) closeDeleted(id string) {
 	evicted.call(ReasonRoomGone)
 }
 
-// revoke evicts the holders whose session ended.
+// revoke evicts the holders whose session ended. It locks the rooms of the user, no others.
 func (s *Rooms) revoke(rev Revocation) {
 	s.revocations.Add(1)
 	reason := ReasonSessionEnded
 	if rev.Deleted {
 		reason = ReasonUserDeleted
 	}
-	for _, r := range s.replicas() {
+	for _, r := range s.present.of(rev.UserID) {
 		r.mu.Lock()
 		p, ok := r.players[rev.UserID]
 		var lost evictions
