@@ -4,7 +4,7 @@ GO       ?= go
 BOTS     ?= 5
 ADDR     ?= 127.0.0.1:8080
 DATA     ?= ./data
-FUZZTIME ?= 10s
+FUZZTIME ?= 100000x
 
 .DEFAULT_GOAL := help
 .PHONY: help run generate check build test race portable lint cross corpus bench bench-quick bench-test bench-micro fuzz clean
@@ -60,7 +60,7 @@ bench-test: ## test the comparison itself
 bench-micro: ## measure codecs, fan-out and validated requests
 	$(GO) test -run '^$$' -bench . -benchmem -count 5 ./runtime/... ./internal/...
 
-fuzz: ## run every fuzz target for FUZZTIME each
+fuzz: ## run every fuzz target, FUZZTIME each (a time such as 1m, or a number of runs)
 	@for pkg in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 			echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done; done
