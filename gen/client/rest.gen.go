@@ -95,6 +95,9 @@ func (c *Client) DeleteUser(ctx context.Context, userID string) error {
 	if err != nil {
 		return err
 	}
+	if resp.StatusCode == http.StatusNoContent {
+		c.login.Clear()
+	}
 	return read(resp, http.StatusNoContent, nil)
 }
 

@@ -7,6 +7,7 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"net/url"
 	"strings"
@@ -32,6 +33,9 @@ type Room struct {
 // Room connects, with the access token of the login where there is one. The first
 // connection must succeed; later ones are made by Events.
 func (c *Client) Room(ctx context.Context, roomID string) (*Room, error) {
+	if roomID == "" || roomID == "." || roomID == ".." {
+		return nil, fmt.Errorf("roomID %q is no element of a path", roomID)
+	}
 	target := c.base.JoinPath("v1", "rooms", url.PathEscape(roomID), "socket")
 	target.Scheme = strings.Replace(target.Scheme, "http", "ws", 1)
 	dial := func(ctx context.Context) (*wsapi.RoomClient, error) {

@@ -12,7 +12,7 @@ import _ "embed" // for the documents
 const (
 	Title   = "Duet reference API"
 	Version = "1.0.0"
-	Hash    = "b36e59afd0ea5bb33da0fcc172a5ee81"
+	Hash    = "70886124ee530eb2d5fab32c93a28643"
 )
 
 // OpenAPI is the OpenAPI document of the contract in YAML, with everything that it refers to.

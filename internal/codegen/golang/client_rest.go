@@ -148,7 +148,7 @@ func (f *clientFile) sessionStart(op *ir.Operation) {
 
 // sessionEnd forgets the tokens.
 func (f *clientFile) sessionEnd(op *ir.Operation) {
-	if s := f.session(); s != nil && s.End == op {
+	if s := f.session(); s != nil && slices.Contains(s.End, op) {
 		f.P("if resp.StatusCode == %s { c.login.Clear() }", status(f, success(op)))
 	}
 }

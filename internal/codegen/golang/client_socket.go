@@ -42,6 +42,9 @@ func (f *clientFile) open(s *ir.Socket) {
 	f.P("// %s connects, with the access token of the login where there is one. The first", name)
 	f.P("// connection must succeed; later ones are made by Events.")
 	f.P("func (c *Client) %s(%s) (*%s, error) {", name, strings.Join(params, ", "), s.Name)
+	for _, p := range s.Params {
+		f.P(`if %[1]s == "" || %[1]s == "." || %[1]s == ".." { return nil, %[2]s.Errorf("%[1]s %%q is no element of a path", %[1]s) }`, lowerFirst(p.Name), f.Use("fmt"))
+	}
 	f.P("target := c.base.JoinPath(%s)", f.path(s))
 	f.P(`target.Scheme = %s.Replace(target.Scheme, "http", "ws", 1)`, f.Use("strings"))
 	f.P("dial := func(ctx %s.Context) (*%s.%sClient, error) {", f.Use("context"), ws, s.Name)

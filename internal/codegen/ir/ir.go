@@ -326,5 +326,6 @@ type Response struct {
 // Session names the operations that start, refresh and end a session
 // (x-session of a security scheme), so that the SDK can log in by itself.
 type Session struct {
-	Create, Refresh, End *Operation
+	Create, Refresh *Operation
+	End             []*Operation // each ends it where it succeeds
 }

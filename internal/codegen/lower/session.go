@@ -24,7 +24,7 @@ func (r *rest) session() {
 			case "refresh":
 				s.Refresh = r.sessionOperation(m.Value)
 			case "end":
-				s.End = r.sessionOperation(m.Value)
+				s.End = r.sessionEnds(m.Value)
 			default:
 				r.diags.Errorf(m.KeyPos, "x-session", "", "x-session has no %q%s", m.Key, spec.DidYouMean(m.Key, []string{"create", "refresh", "end"}))
 			}
@@ -36,6 +36,21 @@ func (r *rest) session() {
 			r.out.Session = s
 		}
 	}
+}
+
+// sessionEnds reads one operation or a list of them.
+func (r *rest) sessionEnds(v *spec.Node) []*ir.Operation {
+	named := []*spec.Node{v}
+	if v.IsKind(spec.Seq) {
+		named = v.Elems()
+	}
+	var ends []*ir.Operation
+	for _, n := range named {
+		if op := r.sessionOperation(n); op != nil {
+			ends = append(ends, op)
+		}
+	}
+	return ends
 }
 
 func (r *rest) sessionOperation(v *spec.Node) *ir.Operation {
