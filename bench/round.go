@@ -44,7 +44,7 @@ func (b *bench) try(ctx context.Context, s scenario, p peer, run *report.Run, lo
 	if need := s.load.Rooms*s.load.Players + 200; s.load.Mode == job.Idle && uint64(need) > openFiles() {
 		return fmt.Errorf("needs %d open files, the limit is %d", need, openFiles())
 	}
-	server, err := proc.Start(ctx, proc.Command{Args: b.command(p, s.open), Core: b.serverCore, Env: oneCore, Log: log})
+	server, err := proc.Start(ctx, proc.Command{Args: b.command(p, s), Core: b.serverCore, Env: oneCore, Log: log})
 	if err != nil {
 		return err
 	}
