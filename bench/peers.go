@@ -54,8 +54,8 @@ func (b *bench) command(p peer, s scenario) []string {
 		return []string{filepath.Join(b.out, "bin", "peer-"+p.key)}
 	}
 	binary := b.duet.Shipped
-	if s.load.Mode == job.Idle {
-		binary = b.duet.Collecting
+	if s.load.Mode == job.Idle || s.load.Profile {
+		binary = b.duet.Watched
 	}
 	var more []string
 	if s.open {
@@ -74,3 +74,6 @@ func (p peer) collect() os.Signal {
 	}
 	return syscall.SIGUSR1
 }
+
+// profile is where a server's CPU profile is written.
+func (b *bench) profile(s scenario) string { return filepath.Join(b.out, s.key+".pprof") }

@@ -51,6 +51,13 @@ func scenarios() []scenario {
 			peers: []string{keyDuet, keyTick, "gws", "gorilla-naive", "centrifuge", keySocketIO}, rounds: few, quick: true, measure: 3 * time.Second,
 		},
 	}
+	for _, load := range []struct {
+		key  string
+		load job.Load
+	}{{"profile-200", saturate(1, players)}, {"profile-10", saturate(players/10, 10)}, {"profile-50", paced(1, 50)}} {
+		load.load.Profile = true
+		all = append(all, scenario{key: load.key, load: load.load, peers: []string{keyDuet}, rounds: few, open: true, measure: 10 * time.Second})
+	}
 	for _, n := range []int{1000, 10000} {
 		all = append(all, scenario{
 			key: fmt.Sprintf("idle-%d", n), load: job.Load{Mode: job.Idle, Rooms: n / 100, Players: 100},

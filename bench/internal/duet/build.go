@@ -16,17 +16,17 @@ import (
 // Binaries are two builds of cmd/server.
 type Binaries struct {
 	Shipped string // as it is
-	// Collecting is the same with one more file, so that SIGUSR1 asks for a
-	// collection: memory is compared without garbage.
-	Collecting string
+	// Watched is the same with one more file, so that SIGUSR1 asks for a
+	// collection, and SIGUSR2 begins and ends a CPU profile.
+	Watched string
 }
 
-//go:embed collect.go.txt
-var collector []byte
+//go:embed watch.go.txt
+var watcher []byte
 
 // Build builds both from the module in root, into dir.
 func Build(ctx context.Context, root, dir string) (Binaries, error) {
-	b := Binaries{Shipped: filepath.Join(dir, "server"), Collecting: filepath.Join(dir, "server-collecting")}
+	b := Binaries{Shipped: filepath.Join(dir, "server"), Watched: filepath.Join(dir, "server-watched")}
 	overlay, err := writeOverlay(root, dir)
 	if err != nil {
 		return b, err
@@ -34,7 +34,7 @@ func Build(ctx context.Context, root, dir string) (Binaries, error) {
 	if err := build(ctx, root, "-o", b.Shipped); err != nil {
 		return b, err
 	}
-	return b, build(ctx, root, "-overlay", overlay, "-o", b.Collecting)
+	return b, build(ctx, root, "-overlay", overlay, "-o", b.Watched)
 }
 
 func build(ctx context.Context, root string, args ...string) error {
@@ -46,14 +46,14 @@ func build(ctx context.Context, root string, args ...string) error {
 	return nil
 }
 
-// writeOverlay writes the file that Collecting has besides the module's.
+// writeOverlay writes the file that Watched has besides the module's.
 func writeOverlay(root, dir string) (string, error) {
-	file, path := filepath.Join(dir, "collect.go.txt"), filepath.Join(dir, "overlay.json")
-	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {filepath.Join(root, "cmd", "server", "bench_collect.go"): file}})
+	file, path := filepath.Join(dir, "watch.go.txt"), filepath.Join(dir, "overlay.json")
+	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {filepath.Join(root, "cmd", "server", "bench_watch.go"): file}})
 	if err != nil {
 		return "", err
 	}
-	if err := os.WriteFile(file, collector, 0o644); err != nil {
+	if err := os.WriteFile(file, watcher, 0o644); err != nil {
 		return "", err
 	}
 	return path, os.WriteFile(path, overlay, 0o644)
