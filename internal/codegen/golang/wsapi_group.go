@@ -12,8 +12,7 @@ func (f *wsapiFile) group() {
 	f.P("// %sGroup sends to many connections. Its methods may be called by any number of", name)
 	f.P("// goroutines at the same time and do not wait for the members.")
 	f.P("type %sGroup struct{ group *%s }\n", name, f.runtime("Group"))
-	f.P("// New%sGroup makes a group without members. Nil options are the defaults.", name)
-	f.P("func New%[1]sGroup(o *%[2]s) *%[1]sGroup { return &%[1]sGroup{%[3]s(o)} }\n", name, f.runtime("GroupOptions"), f.runtime("NewGroup"))
+	f.newGroup()
 	f.P("// Join adds a *%sConn, which gets the first messages and then everything that is", name)
 	f.P("// sent from now on, except what belongs to key.")
 	f.P("func (g *%sGroup) Join(m %s, key string, first ...%s) error { return g.group.Join(m, key, first...) }\n", name, f.runtime("Member"), f.runtime("Outgoing"))
@@ -30,6 +29,20 @@ func (f *wsapiFile) group() {
 		f.P("")
 		f.publish(m)
 	}
+}
+
+func (f *wsapiFile) newGroup() {
+	name, options, ms := f.s.Name, f.runtime("GroupOptions"), f.s.FlushInterval
+	if ms == 0 {
+		f.P("// New%sGroup makes a group without members. Nil options are the defaults.", name)
+		f.P("func New%[1]sGroup(o *%[2]s) *%[1]sGroup { return &%[1]sGroup{%[3]s(o)} }\n", name, options, f.runtime("NewGroup"))
+		return
+	}
+	f.P("// New%sGroup makes a group without members. Nil options are what the contract says:", name)
+	f.P("// two deliveries are at least %d ms apart.", ms)
+	f.P("func New%[1]sGroup(o *%[2]s) *%[1]sGroup {", name, options)
+	f.P("if o == nil {\no = &%s{FlushInterval: %d * %s.Millisecond}\n}", options, ms, f.Use("time"))
+	f.P("return &%sGroup{%s(o)}\n}\n", name, f.runtime("NewGroup"))
 }
 
 func (f *wsapiFile) publish(m *ir.Message) {

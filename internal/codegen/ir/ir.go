@@ -197,6 +197,9 @@ type Socket struct {
 	Headers     *Type // handshake headers, an Object; nil for none
 	Subprotocol string
 	MaxBytes    int // of one message to the server
+	// FlushInterval is the least time between two deliveries to a group of
+	// connections, in milliseconds; 0 for none.
+	FlushInterval int
 	CloseCodes  []CloseCode
 	// ToServer and ToClient hold the messages of each direction, replies
 	// included, in document order.

@@ -67,6 +67,21 @@ func (s *sockets) maxBytes(n *spec.Node) int {
 	return *c
 }
 
+// maxFlushInterval is the longest x-flush-interval, in milliseconds.
+const maxFlushInterval = 10_000
+
+// flushInterval reads x-flush-interval in milliseconds; 0 means that there is none.
+func (s *sockets) flushInterval(n *spec.Node) int {
+	ms := s.count(n, "x-flush-interval")
+	if ms == nil {
+		return 0
+	}
+	if *ms > maxFlushInterval {
+		s.diags.Errorf(n.Get("x-flush-interval").Pos, "x-flush-interval", "write milliseconds, such as 16", "x-flush-interval must be at most %d", maxFlushInterval)
+	}
+	return *ms
+}
+
 func (s *sockets) rate(v *spec.Node) *ir.Rate {
 	s.onlyKeys(v, "x-rate-limit", "perSecond", "burst")
 	perSecond, ok := s.number(v, "perSecond")

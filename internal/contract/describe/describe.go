@@ -27,7 +27,8 @@ type Socket struct {
 	Path        string      `json:"path"`
 	About       string      `json:"about,omitempty"`
 	Subprotocol string      `json:"subprotocol,omitempty"`
-	MaxBytes    int         `json:"maxBytes"` // of a message to the server
+	MaxBytes    int         `json:"maxBytes"`                  // of a message to the server
+	FlushMs     int         `json:"flushIntervalMs,omitempty"` // between two deliveries to a group
 	Params      []string    `json:"params,omitempty"`
 	Query       []string    `json:"query,omitempty"`
 	Headers     []string    `json:"headers,omitempty"`
@@ -110,7 +111,7 @@ func Of(m *ir.Model, diags source.Diagnostics) *Description {
 
 func socket(s *ir.Socket) Socket {
 	out := Socket{
-		Name: s.Name, Path: s.Path, About: sentence(s.Doc), Subprotocol: s.Subprotocol, MaxBytes: s.MaxBytes,
+		Name: s.Name, Path: s.Path, About: sentence(s.Doc), Subprotocol: s.Subprotocol, MaxBytes: s.MaxBytes, FlushMs: s.FlushInterval,
 		Query: fields(s.Query), Headers: fields(s.Headers),
 		ToServer: direction(s.ServerUnion, s.ToServer), ToClient: direction(s.ClientUnion, s.ToClient),
 	}

@@ -98,6 +98,9 @@ func (s Socket) text(w io.Writer) {
 	handshake(w, "Query", s.Query)
 	handshake(w, "Headers", s.Headers)
 	fmt.Fprintf(w, "  A message to the server has at most %d bytes, where nothing else is said.\n", s.MaxBytes)
+	if s.FlushMs > 0 {
+		fmt.Fprintf(w, "  Two deliveries to a group of connections are at least %d ms apart.\n", s.FlushMs)
+	}
 	s.ToServer.text(w, "client")
 	s.ToClient.text(w, "server")
 	s.security(w)
