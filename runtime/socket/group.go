@@ -227,8 +227,8 @@ func (g *Group) add(add func(b *batch)) error {
 // on its way. A batch that has grown large does not wait.
 func (g *Group) wakeLocked() {
 	if g.running || g.batch.empty() {
-		if len(g.batch.buf) > maxBatch && g.timer != nil && g.timer.Stop() {
-			go g.run()
+		if len(g.batch.buf) > maxBatch {
+			g.flushLocked()
 		}
 		return
 	}
@@ -297,14 +297,26 @@ func (g *Group) takeBatch() *batch {
 	return b
 }
 
+// Flush sends what waits for the flush interval at once.
+func (g *Group) Flush() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.flushLocked()
+}
+
+// flushLocked runs a flusher that is due later.
+func (g *Group) flushLocked() {
+	if g.timer != nil && g.timer.Stop() {
+		go g.run()
+	}
+}
+
 // Close flushes what is left, empties the group and waits for its goroutine.
 // The members' connections stay open.
 func (g *Group) Close() {
 	g.mu.Lock()
 	g.closed = true
-	if g.timer != nil && g.timer.Stop() {
-		go g.run()
-	}
+	g.flushLocked()
 	g.mu.Unlock()
 	g.flushes.Wait()
 	for _, m := range g.leaving() {

@@ -200,7 +200,7 @@ type Socket struct {
 	// FlushInterval is the least time between two deliveries to a group of
 	// connections, in milliseconds; 0 for none.
 	FlushInterval int
-	CloseCodes  []CloseCode
+	CloseCodes    []CloseCode
 	// ToServer and ToClient hold the messages of each direction, replies
 	// included, in document order.
 	ToServer, ToClient []*Message
@@ -244,6 +244,7 @@ type Message struct {
 	MaxBytes int
 	Rate     *Rate   // for messages to the server
 	Latest   *Latest // for messages to the client; nil means reliable
+	FlushNow bool    // does not wait for the flush interval of a group
 	// ReconnectAfter is the path of fields to a number: for how many milliseconds
 	// the message asks the client to stay away after the connection ends. Nil
 	// where it asks for nothing.

@@ -25,6 +25,7 @@ func (s *sockets) extensions(m *message, toServer bool) {
 			return
 		}
 		m.out.Latest = s.delivery(m, v)
+		m.out.FlushNow = s.flushNow(v.Get("flush"))
 	}
 	if v := m.node.Get("x-reconnect-after"); v != nil {
 		if toServer {
@@ -108,15 +109,15 @@ func (s *sockets) onlyKeys(n *spec.Node, what string, keys ...string) {
 }
 
 // delivery reads x-delivery: reliable, or {class: latest, items: /data/players,
-// key: /id}. It gives nil for reliable.
+// key: /id}, either with flush: now. It gives nil for reliable.
 func (s *sockets) delivery(m *message, v *spec.Node) *ir.Latest {
 	class := v
 	if v.Kind == spec.Map {
-		s.onlyKeys(v, "x-delivery", "class", "items", "key")
+		s.onlyKeys(v, "x-delivery", "class", "items", "key", "flush")
 		class = v.Get("class")
 	}
 	switch {
-	case class.Str() == "reliable":
+	case class.Str() == "reliable", class == nil && v.Has("flush") && !v.Has("items"):
 		return nil
 	case class == nil && v.Has("items"), class.Str() == "latest" && v.Kind == spec.Map:
 		return s.latest(m, v)
@@ -124,6 +125,14 @@ func (s *sockets) delivery(m *message, v *spec.Node) *ir.Latest {
 	s.diags.Errorf(v.Pos, "x-delivery", "write reliable, or {class: latest, items: /data/players, key: /id}", "the delivery %s of %q is not known%s",
 		v.JSON(), m.out.Key, spec.DidYouMean(class.Str(), []string{"reliable", "latest"}))
 	return nil
+}
+
+// flushNow reads flush of x-delivery, which may be nil.
+func (s *sockets) flushNow(v *spec.Node) bool {
+	if v != nil && v.Str() != "now" {
+		s.diags.Errorf(v.Pos, "x-delivery", "write flush: now, or leave it out to wait for x-flush-interval", "flush of x-delivery can't be %s", v.JSON())
+	}
+	return v != nil
 }
 
 // latest resolves the pointers of the class latest in the payload's type.

@@ -68,6 +68,7 @@ type Message struct {
 	Correlation string `json:"correlation,omitempty"` // the pointer to the id
 	MaxBytes    int    `json:"maxBytes"`
 	Delivery    string `json:"delivery,omitempty"` // reliable or latest; of messages to the client
+	FlushNow    bool   `json:"flushNow,omitempty"` // does not wait for the flush interval
 	Items       string `json:"items,omitempty"`    // of latest: the pointer to the items
 	ItemKey     string `json:"itemKey,omitempty"`  // of latest: what names an item's slot
 	// ReconnectAfter is the pointer to how many milliseconds the message asks to
@@ -199,7 +200,7 @@ func direction(union *ir.Type, list []*ir.Message) Direction {
 }
 
 func message(m *ir.Message) Message {
-	out := Message{Key: m.Key, Tag: Tag(m), About: sentence(m.Doc), MaxBytes: m.MaxBytes, Role: role(m), Binary: m.Binary}
+	out := Message{Key: m.Key, FlushNow: m.FlushNow, Tag: Tag(m), About: sentence(m.Doc), MaxBytes: m.MaxBytes, Role: role(m), Binary: m.Binary}
 	if m.Type != nil {
 		out.Type = m.Type.Name
 	}

@@ -150,6 +150,9 @@ func (m Message) limits() string {
 	if m.Delivery == "reliable" {
 		out = append(out, "reliable")
 	}
+	if m.FlushNow {
+		out = append(out, "at once")
+	}
 	if m.Burst > 0 {
 		out = append(out, strconv.FormatFloat(m.PerSecond, 'g', -1, 64)+" a second, "+strconv.Itoa(m.Burst)+" at once")
 	}

@@ -35,6 +35,9 @@ func (g *ChatGroup) Leave(m socket.Member) { g.group.Leave(m) }
 // Len is the number of members.
 func (g *ChatGroup) Len() int { return g.group.Len() }
 
+// Flush sends what waits for the flush interval at once.
+func (g *ChatGroup) Flush() { g.group.Flush() }
+
 // Close empties the group, and waits until what was sent before is written.
 func (g *ChatGroup) Close() { g.group.Close() }
 
@@ -51,6 +54,7 @@ func (g *ChatGroup) Scores(m schema.Scores) error {
 	if err := m.Validate(); err != nil {
 		return err
 	}
+	defer g.group.Flush()
 	return g.group.Update(chatScoresItems(&m))
 }
 
