@@ -48,7 +48,7 @@ func scenarios() []scenario {
 		},
 		{
 			key: "stall", load: job.Load{Mode: job.Stall, Rooms: 1, Players: 50, Hz: 20},
-			peers: []string{keyDuet, keyTick, "gws", "gorilla-naive", "centrifuge", keySocketIO}, rounds: few, quick: true, measure: 3 * time.Second,
+			peers: []string{keyDuet, keyTick, "gws", "gorilla-naive", "centrifuge", keySocketIO}, rounds: many, quick: true, measure: 3 * time.Second,
 		},
 	}
 	for _, load := range []struct {
