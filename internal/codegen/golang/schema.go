@@ -24,6 +24,7 @@ func Schema(m *ir.Model, opts Options) (map[string][]byte, error) {
 		f := &schemaFile{GoFile: emit.NewGoFile(packageOf(opts.Schema, "schema"), sourcesOf(groups[name], opts)...), schemaModel: s}
 		if name == docFile {
 			f.PackageDoc(fmt.Sprintf(schemaDoc, packageOf(opts.Schema, "schema"), orElse(m.Title, "a contract")))
+			f.extras(m.Extras)
 		}
 		for _, t := range groups[name] {
 			f.declaration(t)
@@ -55,7 +56,7 @@ func newSchemaModel(m *ir.Model) *schemaModel {
 		types:    m.Types,
 		byName:   map[string]*ir.Type{},
 		variants: map[string][]string{},
-		rules:    ruleNames{},
+		rules:    newRuleNames(),
 	}
 	for _, t := range m.Types {
 		s.byName[t.Name] = t

@@ -16,6 +16,7 @@ func (f *schemaFile) objectDecode(t *ir.Type) {
 	f.P("// DecodeJSON reads and checks the %s that comes next in d.", t.Name)
 	f.P("func (v *%s) DecodeJSON(d *%s) {", t.Name, f.wire("Decoder"))
 	f.P("*v = %s{}", t.Name)
+	f.markWhole(t)
 	f.P("if !d.Object() {\nreturn\n}")
 	bits := newBitmap(t)
 	bits.declare(f)
@@ -45,6 +46,7 @@ func (f *schemaFile) objectDecode(t *ir.Type) {
 	if counted {
 		f.P("d.CheckProperties(members, %s)", f.size(t.Object.MinProps, t.Object.MaxProps))
 	}
+	f.checkWhole(t)
 	f.P("}\n")
 }
 
@@ -139,6 +141,13 @@ func (v value) local(name string) string {
 
 // decode renders the reading of a value.
 func (f *schemaFile) decode(v value) {
+	if v.hasExtra() {
+		from := v.local("from")
+		f.P("%s := d.Mark()", from)
+		f.decode(v.withoutExtra())
+		f.P("d.CheckSchema(%s, %s)", from, f.rules.extras[v.place])
+		return
+	}
 	if v.notNull() != "" {
 		f.P("if !d.Null() {")
 		if !nullIsNil(v.typ, v.pointer) {
@@ -173,10 +182,10 @@ func (f *schemaFile) read(v value) string {
 	t := v.typ
 	rule := "nil"
 	if hasRule(t) {
-		rule = "&" + f.rules[v.place]
+		rule = "&" + f.rules.rules[v.place]
 	}
 	switch {
-	case v.notNull() != "":
+	case v.notNull() != "", v.hasExtra():
 		return ""
 	case t.Kind == ir.Any:
 		return "d.Raw()"

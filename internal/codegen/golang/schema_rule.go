@@ -31,8 +31,14 @@ func (f *schemaFile) ruleVars(t *ir.Type) {
 	var rules []string
 	for _, v := range valuesOf(t) {
 		if hasRule(v.typ) {
-			rules = append(rules, f.rules[v.rulePlace]+" = "+f.rule(v.typ))
+			rules = append(rules, f.rules.rules[v.rulePlace]+" = "+f.rule(v.typ))
 		}
+		if v.typ.Extra != "" {
+			rules = append(rules, f.extraVar(v.rulePlace, v.typ))
+		}
+	}
+	if t.Extra != "" {
+		rules = append(rules, f.extraVar(rulePlace{owner: t.Name}, t))
 	}
 	if len(rules) == 0 {
 		return

@@ -21,6 +21,9 @@ func (f *schemaFile) objectCheck(t *ir.Type) {
 	}
 	f.P("c.Close()")
 	f.checkCount(t)
+	if t.Extra != "" {
+		f.P("c.Schema(v.AppendJSON(nil), %s)", f.rules.extras[rulePlace{owner: t.Name}])
+	}
 	f.P("}\n")
 }
 
@@ -95,6 +98,9 @@ func (f *schemaFile) checkCount(t *ir.Type) {
 
 // needsCheck reports whether a Go value of t may break a rule.
 func needsCheck(t *ir.Type) bool {
+	if t.Extra != "" {
+		return true
+	}
 	switch t.Kind {
 	case ir.Boolean:
 		return t.IsConst()
@@ -108,6 +114,10 @@ func needsCheck(t *ir.Type) bool {
 
 // check renders the checks of a value. The checker is at its place.
 func (f *schemaFile) check(v value) {
+	if v.hasExtra() {
+		f.checkExtra(v)
+		return
+	}
 	condition := v.notNull()
 	if condition != "" {
 		f.P("if %s {", condition)
@@ -131,6 +141,9 @@ func (f *schemaFile) checkBare(v value) {
 		f.P("%s.check(c)", v.expr)
 	case t.Name != "":
 		f.P("if !%s.IsValid() {\nc.NotInEnum()\n}", v.expr)
+		if t.Extra != "" {
+			f.checkText(v, f.rules.extras[rulePlace{owner: t.Name}])
+		}
 	case t.Kind == ir.Array:
 		f.checkArray(v)
 	case t.Kind == ir.Map:
@@ -143,7 +156,7 @@ func (f *schemaFile) checkBare(v value) {
 func (f *schemaFile) checkScalar(v value) {
 	rule := "nil"
 	if hasRule(v.typ) {
-		rule = "&" + f.rules[v.place]
+		rule = "&" + f.rules.rules[v.place]
 	}
 	switch {
 	case v.typ.Kind == ir.Any:

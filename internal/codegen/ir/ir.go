@@ -10,11 +10,21 @@ type Model struct {
 	Title   string
 	Version string
 	Types   []*Type   // declared types, sorted by Name
+	Extras  []Extra   // what types can't say, sorted by Name
 	Sockets []*Socket // sorted by Name
 	REST    *REST     // nil without an OpenAPI document
 	// Perspective is server or client: whose view the words send and receive
 	// take in the AsyncAPI document. Empty without one.
 	Perspective string
+}
+
+// Extra is a schema of what types can't say, which generated code checks on whole
+// values.
+type Extra struct {
+	Name string
+	// JSON is a JSON Schema (2020-12) without annotations. A $ref in it is the name
+	// of another Extra.
+	JSON string
 }
 
 // Kind tells the JSON shape of a Type.
@@ -46,6 +56,9 @@ type Type struct {
 	Pos        source.Pos
 	// Nullable says that null is a value besides those of Kind.
 	Nullable bool
+	// Extra names the Extra of the model that values must satisfy besides; empty
+	// for none. That of a declared type is not asked of null.
+	Extra string
 	// Enum lists the only values; a const is an Enum of one. Only for Boolean,
 	// Integer, Number and String. A declared Enum type has more than one value.
 	Enum []EnumValue

@@ -27,7 +27,7 @@ func (l *lowering) array(t *ir.Type, n *spec.Node, name string) {
 }
 
 // tuple reads an array with a schema for each of its first items, and one for the
-// rest, as an array of any of them: where each stands is not checked.
+// rest, as an array of any of them. Where each stands is checked as a whole.
 func (l *lowering) tuple(a *ir.ArrayOf, n *spec.Node, key string, rest *spec.Node, name string) {
 	items := n.Get(key).Elems()
 	if len(items) == 0 {
@@ -44,9 +44,6 @@ func (l *lowering) tuple(a *ir.ArrayOf, n *spec.Node, key string, rest *spec.Nod
 		of = append(of[:full:full], rest)
 	}
 	a.Elem = l.anyOf(n, of, key, name+"Item")
-	if len(distinctSchemas(items)) > 1 {
-		l.unchecked(n.KeyPos(key), key)
-	}
 }
 
 // anyOf gives the type of values of any of the schemas, of which nil and true are
@@ -84,6 +81,9 @@ func (l *lowering) object(t *ir.Type, n *spec.Node, name string) {
 	m.MinProps = l.atLeast(n, "minProperties", m.MaxProps)
 	t.Object = m
 	additional := n.Get("additionalProperties")
+	if n.Has("unevaluatedProperties") && (n.Has(checksKey) || closable(n)) {
+		additional = n.Get("unevaluatedProperties")
+	}
 	m.Closed = additional.IsKind(spec.Bool) && !additional.True()
 	if n.Has("properties") || m.Closed && !n.Has("patternProperties") || len(n.Get("required").Elems()) > 0 {
 		t.Kind = ir.Object
@@ -102,7 +102,7 @@ func (l *lowering) object(t *ir.Type, n *spec.Node, name string) {
 }
 
 // patterns reads the schemas of members by the pattern of their names: such a
-// member is of any of them, or of additionalProperties. The names are not checked.
+// member is of any of them, or of additionalProperties. By which one is checked as a whole.
 func (l *lowering) patterns(m *ir.Members, n, additional *spec.Node, name string) {
 	var schemas []*spec.Node
 	for _, p := range n.Get("patternProperties").Members() {
@@ -113,7 +113,6 @@ func (l *lowering) patterns(m *ir.Members, n, additional *spec.Node, name string
 	}
 	m.Closed = false
 	m.Additional = l.anyOf(n, schemas, "patternProperties", name+"Value")
-	l.unchecked(n.KeyPos("patternProperties"), "patternProperties")
 }
 
 func (l *lowering) fields(m *ir.Members, n *spec.Node, name string) {

@@ -3,7 +3,6 @@ package lower
 import (
 	"math"
 	"math/big"
-	"regexp"
 	"slices"
 	"strconv"
 
@@ -113,11 +112,9 @@ func (l *lowering) text(t *ir.Type, n *spec.Node) {
 	if v == nil {
 		return
 	}
-	if _, err := regexp.Compile(v.Str()); err != nil || v.Kind != spec.String {
-		l.diags.Errorf(v.Pos, "pattern", "write it without lookaround and back references", "the pattern %s is not a regular expression of RE2: %v", v.JSON(), err)
-		return
+	if l.isPattern(v) {
+		t.String.Pattern = v.Str()
 	}
-	t.String.Pattern = v.Str()
 }
 
 // enum reads enum and const. Several values make a declared type, unless they
@@ -134,8 +131,11 @@ func (l *lowering) enum(t *ir.Type, n *spec.Node, name string) {
 		l.diags.Errorf(n.KeyPos(key), "keyword-value", "", "enum must be a list of at least one value")
 		return
 	}
+	if key == "const" && !isPlain(values[0]) || key == "enum" && !plainEnum(n.Get(key)) {
+		return // it is checked as a whole
+	}
 	if !isScalar(t.Kind) {
-		l.diags.Errorf(n.KeyPos(key), "unsupported-keyword", "list scalar values only", "%s is not supported for values of type %s", key, kindName(t.Kind))
+		l.diags.Errorf(n.KeyPos(key), "enum-type", "change the values or the type", "%s has no value of type %s", key, kindName(t.Kind))
 		return
 	}
 	null := false
