@@ -156,7 +156,10 @@ func (m *members) String() string { return "{" + strings.Join(*m, ",") + "}" }
 
 func (m *members) number(t *ir.Type) {
 	n := t.Number
-	if n.Format != "" {
+	switch {
+	case n.Exact:
+		m.add("format", `"decimal"`)
+	case n.Format != "":
 		m.add("format", jsonQuote(n.Format))
 	}
 	m.bound(n.Min, "minimum", "exclusiveMinimum")

@@ -169,20 +169,33 @@ func references(t *ir.Type) []string {
 			walk(t.Object.Additional)
 		}
 	}
-	switch t.Kind {
-	case ir.Object:
-		for _, field := range t.Object.Fields {
-			walk(field.Type)
+	if t.Kind == ir.Object || t.Kind == ir.Union || t.Kind == ir.Box {
+		for _, part := range partsOf(t) {
+			walk(part)
 		}
-		walk(t.Object.Additional)
-	case ir.Union:
-		for _, v := range t.Union.Variants {
-			walk(v.Type)
-		}
-	case ir.Box:
-		walk(t.Box)
 	}
 	return names
+}
+
+// partsOf gives the types that a type is made of; some may be nil.
+func partsOf(t *ir.Type) []*ir.Type {
+	var parts []*ir.Type
+	switch t.Kind {
+	case ir.Array:
+		parts = append(parts, t.Array.Elem)
+	case ir.Object, ir.Map:
+		for _, field := range t.Object.Fields {
+			parts = append(parts, field.Type)
+		}
+		parts = append(parts, t.Object.Additional)
+	case ir.Union:
+		for _, v := range t.Union.Variants {
+			parts = append(parts, v.Type)
+		}
+	case ir.Box:
+		parts = append(parts, t.Box)
+	}
+	return parts
 }
 
 // sourcesOf gives the files that the types were declared in.

@@ -195,6 +195,12 @@ func (f *schemaFile) read(v value) string {
 		return ""
 	case t.Kind == ir.Boolean:
 		return "d.Bool()"
+	case t.Number.Exact && t.Kind == ir.Integer:
+		return "d.DecimalInteger()"
+	case t.Number.Exact:
+		return "d.Decimal()"
+	case isWide(t):
+		return "d.Uint64()"
 	case t.Kind == ir.String && t.String.Bytes:
 		return "d.Bytes()"
 	case isTime(t):
@@ -232,7 +238,7 @@ func (f *schemaFile) decodeArray(v value) {
 		f.P("d.CheckItems(len(%s), %s)", v.expr, f.size(a.MinItems, a.MaxItems))
 	}
 	if a.Unique {
-		f.P("d.CheckUnique(%s)", v.local("start"))
+		f.P("d.CheckUnique%s(%s)", exactSuffix(a.Elem), v.local("start"))
 	}
 	f.P("}")
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,12 +19,33 @@ func hasRule(t *ir.Type) bool {
 	}
 	switch t.Kind {
 	case ir.Integer, ir.Number:
-		return t.Number.Min != nil || t.Number.Max != nil || t.Number.MultipleOf != ""
+		return !isWide(t) && (t.Number.Min != nil || t.Number.Max != nil || t.Number.MultipleOf != "")
 	case ir.String:
 		s := t.String
 		return !isTime(t) && (s.MinLength > 0 || s.MaxLength != nil || s.Pattern != "" || wireFormat(s.Format) != "")
 	}
 	return false
+}
+
+// isWide reports whether a number is larger than an int64 and a float64 may be.
+func isWide(t *ir.Type) bool { return t.Number.Exact || t.Number.Format == "uint64" }
+
+// exactSuffix names the function that compares values of a type: Exact where they
+// hold numbers as they are written.
+func exactSuffix(t *ir.Type) string {
+	seen := map[string]bool{}
+	var exact func(t *ir.Type) bool
+	exact = func(t *ir.Type) bool {
+		if t == nil || t.Name != "" && seen[t.Name] {
+			return false
+		}
+		seen[t.Name] = true
+		return t.Number.Exact || t.Number.Format == "uint64" || t.Kind == ir.Any || slices.ContainsFunc(partsOf(t), exact)
+	}
+	if exact(t) {
+		return "Exact"
+	}
+	return ""
 }
 
 // ruleVars renders what the schema asks of a struct's members.

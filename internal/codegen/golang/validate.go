@@ -105,7 +105,7 @@ func needsCheck(t *ir.Type) bool {
 	case ir.Boolean:
 		return t.IsConst()
 	case ir.Integer:
-		return hasRule(t) || len(t.Enum) > 0
+		return t.Number.Exact || hasRule(t) || len(t.Enum) > 0
 	case ir.String:
 		return !t.String.Bytes
 	}
@@ -165,6 +165,10 @@ func (f *schemaFile) checkScalar(v value) {
 		f.P("c.Time(%s)", v.expr)
 	case v.typ.Kind == ir.String:
 		f.P("c.String(%s, %s)", v.expr, rule)
+	case v.typ.Number.Exact && v.typ.Kind == ir.Integer:
+		f.P("c.DecimalInteger(%s)", v.expr)
+	case v.typ.Number.Exact:
+		f.P("c.Decimal(%s)", v.expr)
 	case v.typ.Kind == ir.Integer && scalarType(v.typ) == "int32":
 		f.P("c.Int64(int64(%s), %s)", v.expr, rule)
 	case v.typ.Kind == ir.Integer:
@@ -183,7 +187,7 @@ func (f *schemaFile) checkArray(v value) {
 		array := v.local("array")
 		f.P("var %s []byte\n{\ndst := %s", array, array)
 		f.appendArray(v)
-		f.code("%s = dst\n}\nc.Unique(%s)", array, array)
+		f.code("%s = dst\n}\nc.Unique%s(%s)", array, exactSuffix(a.Elem), array)
 	}
 	if !needsCheck(a.Elem) {
 		f.P("c.Nest()")

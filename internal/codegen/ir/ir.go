@@ -94,9 +94,13 @@ type Bound struct {
 
 // Numeric holds the constraints of a number.
 type Numeric struct {
-	// Format is int32, int64, float, double, or empty. An Integer without a
-	// format is an int64 and a Number without one a float64.
-	Format     string
+	// Format is int32, int64, uint64, float, double, or empty. An Integer without
+	// a format is an int64 and a Number without one a float64.
+	Format string
+	// Exact says that the number is held as it is written, since it may be larger
+	// or have more digits than those. Its bounds, and those of a uint64, are
+	// checked by the Extra.
+	Exact      bool
 	Min, Max   *Bound
 	MultipleOf string // exact decimal text; empty for none
 }

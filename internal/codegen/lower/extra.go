@@ -19,6 +19,9 @@ const checksKey = "\x00checks"
 // not say.
 func (l *lowering) addExtra(t *ir.Type, n *spec.Node, name string) {
 	checks := l.checksOf(n)
+	if bounds := exactBounds(t, n); bounds != nil {
+		checks = append(slices.Clone(checks), bounds)
+	}
 	if len(checks) == 0 {
 		return
 	}
@@ -128,8 +131,6 @@ func (l *lowering) isChecked(n *spec.Node, p spec.Pair) bool {
 		return !isPlain(p.Value)
 	case "enum":
 		return !plainEnum(p.Value)
-	case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf":
-		return l.isDecimal(n)
 	}
 	return l.isCheckedOnly(p.Key)
 }
@@ -211,11 +212,12 @@ func plainEnum(v *spec.Node) bool {
 	return values > 0 || len(v.Elems()) == 0
 }
 
-// fitsInt64 reports whether a number is a fraction, or an integer of 64 bits.
+// fitsInt64 reports whether a number is a fraction in the range of a float64, or an
+// integer of 64 bits.
 func fitsInt64(text string) bool {
 	r, ok := new(big.Rat).SetString(text)
+	if f, err := strconv.ParseFloat(text, 64); err != nil || f == 0 && r.Sign() != 0 {
+		return false
+	}
 	return ok && (!r.IsInt() || r.Num().IsInt64())
 }
-
-// isDecimal reports whether a number is held as it is written.
-func (l *lowering) isDecimal(n *spec.Node) bool { return false }
