@@ -317,9 +317,13 @@ func (m *maker) object(s *jsonschema.Schema) string {
 		}
 		add(name, m.instance(properties[name]))
 	}
+	patterns := map[string]*jsonschema.Schema{}
 	for pattern, schema := range s.PatternProperties {
-		if re, err := syntax.Parse(pattern.String(), syntax.Perl); err == nil && m.IntN(2) == 0 {
-			add(m.pick("", "a")+m.match(re.Simplify())+m.pick("", "a"), m.instance(schema))
+		patterns[pattern.String()] = schema
+	}
+	for _, pattern := range sorted(patterns) {
+		if re, err := syntax.Parse(pattern, syntax.Perl); err == nil && m.IntN(2) == 0 {
+			add(m.pick("", "a")+m.match(re.Simplify())+m.pick("", "a"), m.instance(patterns[pattern]))
 		}
 	}
 	if s.PropertyNames != nil {

@@ -73,6 +73,8 @@ func checksCodecs() map[string]codec {
 		"MapsShutValueString":    object[checks.MapsShutValueString](),
 		"MapsShutValueString2":   object[checks.MapsShutValueString2](),
 		"Rules":                  object[checks.Rules](),
+		"ScaleClientMessage":     union(checks.UnmarshalScaleClientMessage),
+		"ScaleServerMessage":     union(checks.UnmarshalScaleServerMessage),
 		"Sealed":                 object[checks.Sealed](),
 		"Steps":                  object[checks.Steps](),
 		"Values":                 object[checks.Values](),

@@ -22,7 +22,6 @@ type Everything struct {
 	Branch    wire.Opt[Branch]
 	Choice    Choice
 	Colour    wire.Opt[Colour]
-	Exact     wire.Opt[ExactNumbers]
 	Steps     wire.Opt[Steps]
 }
 
@@ -102,12 +101,8 @@ func (v *Everything) DecodeJSON(d *wire.Decoder) {
 			seen.Mark(d, 13)
 			v.Colour.Set = true
 			v.Colour.Value.DecodeJSON(d)
-		case "exact":
-			seen.Mark(d, 14)
-			v.Exact.Set = true
-			v.Exact.Value.DecodeJSON(d)
 		case "steps":
-			seen.Mark(d, 15)
+			seen.Mark(d, 14)
 			v.Steps.Set = true
 			v.Steps.Value.DecodeJSON(d)
 		default:
@@ -190,11 +185,6 @@ func (v Everything) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendComma(dst)
 		dst = append(dst, `"colour":`...)
 		dst = wire.AppendString(dst, string(v.Colour.Value))
-	}
-	if v.Exact.Set {
-		dst = wire.AppendComma(dst)
-		dst = append(dst, `"exact":`...)
-		dst = v.Exact.Value.AppendJSON(dst)
 	}
 	if v.Steps.Set {
 		dst = wire.AppendComma(dst)
@@ -281,10 +271,6 @@ func (v *Everything) check(c *wire.Checker) {
 			text = dst
 		}
 		c.Schema(text, colourExtra)
-	}
-	if v.Exact.Set {
-		c.Member("exact")
-		v.Exact.Value.check(c)
 	}
 	if v.Steps.Set {
 		c.Member("steps")

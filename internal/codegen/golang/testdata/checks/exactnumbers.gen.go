@@ -27,6 +27,8 @@ var (
 	exactNumbersUniqueItemExtra = extras.Get("ExactNumbersUniqueItem extra")
 )
 
+func (ExactNumbers) isScaleServerMessage() {}
+
 // UnmarshalJSON reads and checks one ExactNumbers. It returns nil, a
 // *wire.SyntaxError or a *wire.ValidationError with all findings; after an
 // error v is not to be used.
