@@ -33,9 +33,6 @@ type rulePlace struct {
 // reserve names what is asked of a declared type and of the values inside it. Names
 // that two places would share get a number.
 func (r ruleNames) reserve(t *ir.Type) {
-	if t.Kind == ir.Union {
-		r.taken["check"+t.Name] = true
-	}
 	if t.Extra != "" {
 		r.extras[rulePlace{owner: t.Name}] = r.unique(lowerFirst(t.Name) + "Extra")
 	}

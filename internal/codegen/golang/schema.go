@@ -61,6 +61,7 @@ func newSchemaModel(m *ir.Model) *schemaModel {
 	for _, t := range m.Types {
 		s.byName[t.Name] = t
 		if t.Kind == ir.Union {
+			s.rules.taken["check"+t.Name], s.rules.taken["decode"+t.Name] = true, true
 			for _, v := range t.Union.Variants {
 				s.variants[v.Type.Name] = append(s.variants[v.Type.Name], t.Name)
 			}

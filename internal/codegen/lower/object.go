@@ -2,6 +2,7 @@ package lower
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
 	"github.com/duet-api/duet/internal/codegen/spec"
@@ -193,12 +194,24 @@ func fieldName(key string) string {
 	return name
 }
 
+// checkFieldNames gives properties that would be called the same a number, from the
+// second on.
 func (l *lowering) checkFieldNames(m *ir.Members) {
 	seen := map[string]*ir.Field{}
 	for _, f := range m.Fields {
-		if first, taken := seen[f.Name]; taken {
-			l.diags.Errorf(f.Pos, "name-collision", "rename one of them", "the properties %q and %q, at %s, are both called %s in generated code", f.JSON, first.JSON, first.Pos, f.Name)
+		if seen[f.Name] == nil {
+			seen[f.Name] = f
+		}
+	}
+	for _, f := range m.Fields {
+		first := seen[f.Name]
+		if first == f {
+			continue
+		}
+		for i := 2; seen[f.Name] != nil; i++ {
+			f.Name = first.Name + strconv.Itoa(i)
 		}
 		seen[f.Name] = f
+		l.diags.Warnf(f.Pos, "name-collision", "rename one of them", "the properties %q and %q, at %s, would both be called %s in generated code; this one is called %s", f.JSON, first.JSON, first.Pos, first.Name, f.Name)
 	}
 }
