@@ -9,7 +9,7 @@ import (
 )
 
 // checks is how many values are made until one passes its check.
-const checks = 200
+const checks = 100
 
 // checked makes a value of a schema that asks more than what values are made by:
 // values are made until one passes. Each is made by some of the schemas that are
@@ -61,7 +61,9 @@ func (m *maker) asked(s *schema) (always, sometimes []*schema) {
 				sometimes = append(sometimes, a)
 			}
 			visit(a.AllOf, must)
-			visit([]*schema{m.types.byName[a.Ref]}, must)
+			if a.Ref != "" {
+				visit([]*schema{m.types.byName[a.Ref]}, must)
+			}
 			visit(append([]*schema{a.Then, a.Else}, a.OneOf...), false)
 			visit(slices.Collect(maps.Values(a.DependentSchemas)), false)
 		}

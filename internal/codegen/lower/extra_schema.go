@@ -66,7 +66,7 @@ func (l *lowering) plainKeyword(out, n *spec.Node, p spec.Pair) {
 	case key == "type":
 		out.Set(key, l.plainType(n, v))
 	case key == "format":
-		if f := l.format(n, ir.String); f != "" {
+		if isText(n) && l.format(n, ir.String) != "" {
 			out.Set(key, v)
 		}
 	case key == "pattern":
@@ -190,6 +190,13 @@ func (l *lowering) plainBound(out, n *spec.Node, key string) {
 	if limit := n.Get(inclusive); n.Get(key).True() && limit != nil {
 		out.Set(key, limit)
 	}
+}
+
+// isText reports whether a schema may be about strings: the formats of numbers are
+// those of types, which are checked with them.
+func isText(n *spec.Node) bool {
+	v := n.Get("type")
+	return v == nil || v.Str() == "string" || slices.ContainsFunc(v.Elems(), func(name *spec.Node) bool { return name.Str() == "string" })
 }
 
 // isPattern reports a regular expression that generated code can't use.
