@@ -67,10 +67,9 @@ func (f *schemaFile) checkExtra(v value) {
 
 // checkText renders the check of the JSON of a value.
 func (f *schemaFile) checkText(v value, extra string) {
-	text := v.local("text")
-	f.P("var %s []byte\n{\ndst := %s", text, text)
+	f.P("{\nvar dst []byte")
 	f.append(v)
-	f.code("%s = dst\n}\nc.Schema(%s, %s)", text, text, extra)
+	f.code("c.Schema(dst, %s)\n}", extra)
 }
 
 // unionWhole renders the decoder of a union that is checked as a whole, around the

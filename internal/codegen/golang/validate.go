@@ -184,10 +184,9 @@ func (f *schemaFile) checkArray(v value) {
 		f.P("c.Items(len(%s), %s)", v.expr, f.size(a.MinItems, a.MaxItems))
 	}
 	if a.Unique {
-		array := v.local("array")
-		f.P("var %s []byte\n{\ndst := %s", array, array)
+		f.P("{\nvar dst []byte")
 		f.appendArray(v)
-		f.code("%s = dst\n}\nc.Unique%s(%s)", array, exactSuffix(a.Elem), array)
+		f.code("c.Unique%s(dst)\n}", exactSuffix(a.Elem))
 	}
 	if !needsCheck(a.Elem) {
 		f.P("c.Nest()")

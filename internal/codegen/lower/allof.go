@@ -188,6 +188,11 @@ func tighter(key string, a, b *spec.Node) *spec.Node {
 			return a
 		}
 		return b
+	case "nullable":
+		if a.True() {
+			return b
+		}
+		return a
 	case "type":
 		return commonTypes(a, b)
 	case "enum":

@@ -127,11 +127,15 @@ func (l *lowering) fields(m *ir.Members, n *spec.Node, name string) {
 		m.Fields = append(m.Fields, l.field(p, name, slices.Contains(required, p.Key)))
 	}
 	for _, r := range n.Get("required").Elems() {
-		if r.Kind == spec.String && !props.Has(r.Text) {
+		if r.Kind == spec.String && !hasField(m, r.Text) {
 			l.undeclared(m, r, props.Keys())
 		}
 	}
 	l.checkFieldNames(m)
+}
+
+func hasField(m *ir.Members, name string) bool {
+	return slices.ContainsFunc(m.Fields, func(f *ir.Field) bool { return f.JSON == name })
 }
 
 // required gives the names of required and reports other values and repeats.
@@ -142,11 +146,14 @@ func (l *lowering) required(n, props *spec.Node) []string {
 	}
 	var names []string
 	for _, r := range v.Elems() {
-		if r.Kind != spec.String || slices.Contains(names, r.Text) {
-			l.diags.Errorf(r.Pos, "keyword-value", "", "%s is not a name, or there twice", r.JSON())
-			continue
+		switch {
+		case r.Kind != spec.String:
+			l.diags.Errorf(r.Pos, "keyword-value", "", "%s is not a name", r.JSON())
+		case slices.Contains(names, r.Text):
+			l.diags.Warnf(r.Pos, "keyword-value", "remove it", "%s is there twice", r.JSON())
+		default:
+			names = append(names, r.Text)
 		}
-		names = append(names, r.Text)
 	}
 	return names
 }

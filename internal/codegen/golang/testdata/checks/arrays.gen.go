@@ -214,9 +214,8 @@ func (v *Arrays) check(c *wire.Checker) {
 	if v.Has != nil {
 		c.Member("has")
 		c.Nest()
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = append(dst, '[')
 			for i := range v.Has {
 				if i > 0 {
@@ -225,16 +224,14 @@ func (v *Arrays) check(c *wire.Checker) {
 				dst = wire.AppendInt64(dst, v.Has[i])
 			}
 			dst = append(dst, ']')
-			text = dst
+			c.Schema(dst, arraysHasExtra)
 		}
-		c.Schema(text, arraysHasExtra)
 	}
 	if v.Some != nil {
 		c.Member("some")
 		c.Nest()
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = append(dst, '[')
 			for i := range v.Some {
 				if i > 0 {
@@ -243,9 +240,8 @@ func (v *Arrays) check(c *wire.Checker) {
 				dst = wire.AppendInt64(dst, v.Some[i])
 			}
 			dst = append(dst, ']')
-			text = dst
+			c.Schema(dst, arraysSomeExtra)
 		}
-		c.Schema(text, arraysSomeExtra)
 	}
 	if v.Pair != nil {
 		c.Member("pair")
@@ -257,9 +253,8 @@ func (v *Arrays) check(c *wire.Checker) {
 			}
 			c.Close()
 		}
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = append(dst, '[')
 			for i := range v.Pair {
 				if i > 0 {
@@ -272,9 +267,8 @@ func (v *Arrays) check(c *wire.Checker) {
 				}
 			}
 			dst = append(dst, ']')
-			text = dst
+			c.Schema(dst, arraysPairExtra)
 		}
-		c.Schema(text, arraysPairExtra)
 	}
 	if v.Rest != nil {
 		c.Member("rest")
@@ -286,9 +280,8 @@ func (v *Arrays) check(c *wire.Checker) {
 			}
 			c.Close()
 		}
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = append(dst, '[')
 			for i := range v.Rest {
 				if i > 0 {
@@ -301,9 +294,8 @@ func (v *Arrays) check(c *wire.Checker) {
 				}
 			}
 			dst = append(dst, ']')
-			text = dst
+			c.Schema(dst, arraysRestExtra)
 		}
-		c.Schema(text, arraysRestExtra)
 	}
 	if v.Open != nil {
 		c.Member("open")
@@ -314,9 +306,8 @@ func (v *Arrays) check(c *wire.Checker) {
 			}
 			c.Close()
 		}
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = append(dst, '[')
 			for i := range v.Open {
 				if i > 0 {
@@ -325,9 +316,8 @@ func (v *Arrays) check(c *wire.Checker) {
 				dst = wire.AppendRaw(dst, v.Open[i])
 			}
 			dst = append(dst, ']')
-			text = dst
+			c.Schema(dst, arraysOpenExtra)
 		}
-		c.Schema(text, arraysOpenExtra)
 	}
 	if v.Left != nil {
 		c.Member("left")
@@ -338,9 +328,8 @@ func (v *Arrays) check(c *wire.Checker) {
 			}
 			c.Close()
 		}
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = append(dst, '[')
 			for i := range v.Left {
 				if i > 0 {
@@ -349,9 +338,8 @@ func (v *Arrays) check(c *wire.Checker) {
 				dst = wire.AppendRaw(dst, v.Left[i])
 			}
 			dst = append(dst, ']')
-			text = dst
+			c.Schema(dst, arraysLeftExtra)
 		}
-		c.Schema(text, arraysLeftExtra)
 	}
 	c.Close()
 }

@@ -264,13 +264,11 @@ func (v *Everything) check(c *wire.Checker) {
 		if !v.Colour.Value.IsValid() {
 			c.NotInEnum()
 		}
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = wire.AppendString(dst, string(v.Colour.Value))
-			text = dst
+			c.Schema(dst, colourExtra)
 		}
-		c.Schema(text, colourExtra)
 	}
 	if v.Steps.Set {
 		c.Member("steps")

@@ -169,74 +169,61 @@ func (v *ExactNumbers) check(c *wire.Checker) {
 	if v.Big.Set {
 		c.Member("big")
 		c.DecimalInteger(v.Big.Value)
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = wire.AppendDecimal(dst, v.Big.Value)
-			text = dst
+			c.Schema(dst, exactNumbersBigExtra)
 		}
-		c.Schema(text, exactNumbersBigExtra)
 	}
 	if v.U.Set {
 		c.Member("u")
 		_ = v.U.Value
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = wire.AppendUint64(dst, v.U.Value)
-			text = dst
+			c.Schema(dst, exactNumbersUExtra)
 		}
-		c.Schema(text, exactNumbersUExtra)
 	}
 	if v.Step.Set {
 		c.Member("step")
 		_ = v.Step.Value
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = wire.AppendUint64(dst, v.Step.Value)
-			text = dst
+			c.Schema(dst, exactNumbersStepExtra)
 		}
-		c.Schema(text, exactNumbersStepExtra)
 	}
 	if v.Price.Set {
 		c.Member("price")
 		c.Decimal(v.Price.Value)
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = wire.AppendDecimal(dst, v.Price.Value)
-			text = dst
+			c.Schema(dst, exactNumbersPriceExtra)
 		}
-		c.Schema(text, exactNumbersPriceExtra)
 	}
 	if v.ID.Set {
 		c.Member("id")
 		c.DecimalInteger(v.ID.Value)
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = wire.AppendDecimal(dst, v.ID.Value)
-			text = dst
+			c.Schema(dst, exactNumbersIDExtra)
 		}
-		c.Schema(text, exactNumbersIDExtra)
 	}
 	if v.One.Set {
 		c.Member("one")
 		c.DecimalInteger(v.One.Value)
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = wire.AppendDecimal(dst, v.One.Value)
-			text = dst
+			c.Schema(dst, exactNumbersOneExtra)
 		}
-		c.Schema(text, exactNumbersOneExtra)
 	}
 	if v.Unique != nil {
 		c.Member("unique")
-		var array []byte
 		{
-			dst := array
+			var dst []byte
 			dst = append(dst, '[')
 			for i := range v.Unique {
 				if i > 0 {
@@ -245,20 +232,17 @@ func (v *ExactNumbers) check(c *wire.Checker) {
 				dst = wire.AppendDecimal(dst, v.Unique[i])
 			}
 			dst = append(dst, ']')
-			array = dst
+			c.UniqueExact(dst)
 		}
-		c.UniqueExact(array)
 		if c.Open() {
 			for i := range v.Unique {
 				c.Elem(i)
 				c.DecimalInteger(v.Unique[i])
-				var text2 []byte
 				{
-					dst := text2
+					var dst []byte
 					dst = wire.AppendDecimal(dst, v.Unique[i])
-					text2 = dst
+					c.Schema(dst, exactNumbersUniqueItemExtra)
 				}
-				c.Schema(text2, exactNumbersUniqueItemExtra)
 			}
 			c.Close()
 		}

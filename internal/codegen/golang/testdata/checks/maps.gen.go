@@ -180,18 +180,16 @@ func (v *Maps) check(c *wire.Checker) {
 			}
 			c.Close()
 		}
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = append(dst, '{')
 			for _, key := range wire.SortedKeys(v.Names) {
 				dst = wire.AppendKey(dst, key)
 				dst = wire.AppendInt64(dst, v.Names[key])
 			}
 			dst = append(dst, '}')
-			text = dst
+			c.Schema(dst, mapsNamesExtra)
 		}
-		c.Schema(text, mapsNamesExtra)
 	}
 	if v.Patterns != nil {
 		c.Member("patterns")
@@ -202,18 +200,16 @@ func (v *Maps) check(c *wire.Checker) {
 			}
 			c.Close()
 		}
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = append(dst, '{')
 			for _, key := range wire.SortedKeys(v.Patterns) {
 				dst = wire.AppendKey(dst, key)
 				dst = wire.AppendRaw(dst, v.Patterns[key])
 			}
 			dst = append(dst, '}')
-			text = dst
+			c.Schema(dst, mapsPatternsExtra)
 		}
-		c.Schema(text, mapsPatternsExtra)
 	}
 	if v.Shut != nil {
 		c.Member("shut")
@@ -224,9 +220,8 @@ func (v *Maps) check(c *wire.Checker) {
 			}
 			c.Close()
 		}
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = append(dst, '{')
 			for _, key := range wire.SortedKeys(v.Shut) {
 				dst = wire.AppendKey(dst, key)
@@ -237,9 +232,8 @@ func (v *Maps) check(c *wire.Checker) {
 				}
 			}
 			dst = append(dst, '}')
-			text = dst
+			c.Schema(dst, mapsShutExtra)
 		}
-		c.Schema(text, mapsShutExtra)
 	}
 	if v.Others != nil {
 		c.Member("others")
@@ -250,9 +244,8 @@ func (v *Maps) check(c *wire.Checker) {
 			}
 			c.Close()
 		}
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = append(dst, '{')
 			for _, key := range wire.SortedKeys(v.Others) {
 				dst = wire.AppendKey(dst, key)
@@ -263,9 +256,8 @@ func (v *Maps) check(c *wire.Checker) {
 				}
 			}
 			dst = append(dst, '}')
-			text = dst
+			c.Schema(dst, mapsOthersExtra)
 		}
-		c.Schema(text, mapsOthersExtra)
 	}
 	c.Close()
 }

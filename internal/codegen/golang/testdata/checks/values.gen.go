@@ -225,42 +225,35 @@ func (v *Values) check(c *wire.Checker) {
 	if v.Nothing != nil {
 		c.Member("nothing")
 		c.Raw(v.Nothing)
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = wire.AppendRaw(dst, v.Nothing)
-			text = dst
+			c.Schema(dst, valuesNothingExtra)
 		}
-		c.Schema(text, valuesNothingExtra)
 	}
 	if v.AlsoNothing != nil {
 		c.Member("alsoNothing")
 		c.Raw(v.AlsoNothing)
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = wire.AppendRaw(dst, v.AlsoNothing)
-			text = dst
+			c.Schema(dst, valuesAlsoNothingExtra)
 		}
-		c.Schema(text, valuesAlsoNothingExtra)
 	}
 	if v.Mixed != nil {
 		c.Member("mixed")
 		c.Raw(v.Mixed)
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = wire.AppendRaw(dst, v.Mixed)
-			text = dst
+			c.Schema(dst, valuesMixedExtra)
 		}
-		c.Schema(text, valuesMixedExtra)
 	}
 	if v.Lists != nil {
 		c.Member("lists")
 		c.Nest()
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = append(dst, '[')
 			for i := range v.Lists {
 				if i > 0 {
@@ -269,9 +262,8 @@ func (v *Values) check(c *wire.Checker) {
 				dst = wire.AppendInt64(dst, v.Lists[i])
 			}
 			dst = append(dst, ']')
-			text = dst
+			c.Schema(dst, valuesListsExtra)
 		}
-		c.Schema(text, valuesListsExtra)
 	}
 	if v.Fixed != nil {
 		c.Member("fixed")
@@ -282,55 +274,48 @@ func (v *Values) check(c *wire.Checker) {
 			}
 			c.Close()
 		}
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = append(dst, '{')
 			for _, key := range wire.SortedKeys(v.Fixed) {
 				dst = wire.AppendKey(dst, key)
 				dst = wire.AppendRaw(dst, v.Fixed[key])
 			}
 			dst = append(dst, '}')
-			text = dst
+			c.Schema(dst, valuesFixedExtra)
 		}
-		c.Schema(text, valuesFixedExtra)
 	}
 	if v.Label.Set {
 		c.Member("label")
 		c.String(v.Label.Value, nil)
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			dst = wire.AppendString(dst, v.Label.Value)
-			text = dst
+			c.Schema(dst, valuesLabelExtra)
 		}
-		c.Schema(text, valuesLabelExtra)
 	}
 	if v.Perhaps.Set {
 		c.Member("perhaps")
 		if v.Perhaps.Value.Valid {
 			c.String(v.Perhaps.Value.Value, nil)
 		}
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			if v.Perhaps.Value.Valid {
 				dst = wire.AppendString(dst, v.Perhaps.Value.Value)
 			} else {
 				dst = append(dst, "null"...)
 			}
-			text = dst
+			c.Schema(dst, valuesPerhapsExtra)
 		}
-		c.Schema(text, valuesPerhapsExtra)
 	}
 	if v.Maybe.Set {
 		c.Member("maybe")
 		if v.Maybe.Value.Valid {
 			c.Nest()
 		}
-		var text []byte
 		{
-			dst := text
+			var dst []byte
 			if v.Maybe.Value.Valid {
 				dst = append(dst, '[')
 				for i := range v.Maybe.Value.Value {
@@ -343,9 +328,8 @@ func (v *Values) check(c *wire.Checker) {
 			} else {
 				dst = append(dst, "null"...)
 			}
-			text = dst
+			c.Schema(dst, valuesMaybeExtra)
 		}
-		c.Schema(text, valuesMaybeExtra)
 	}
 	if v.Whole.Set {
 		c.Member("whole")
