@@ -80,8 +80,11 @@ func convert(t *ir.Type, expr string) string {
 	if expr == "" {
 		return ""
 	}
-	if t.Number.Format == "int32" {
-		return "int32(" + expr + ")"
+	switch {
+	case t.Number.Exact:
+		return ""
+	case t.Number.Format == "int32", t.Number.Format == "uint64":
+		return t.Number.Format + "(" + expr + ")"
 	}
 	return "int64(" + expr + ")"
 }

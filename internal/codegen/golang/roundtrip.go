@@ -102,15 +102,14 @@ func (f *tripFile) samples(m *ir.Model) {
 	f.P("// samples are the types of the contract in JSON Schema, by name, which package")
 	f.P("// sample makes values of.")
 	f.P("const samples = `{")
-	for i, t := range m.Types {
-		end := ","
-		if i == len(m.Types)-1 {
-			end = ""
-		}
-		line := strconv.Quote(t.Name) + ": " + sampleType(t, append(t.Examples[:len(t.Examples):len(t.Examples)], examples[t.Name]...)) + end
-		f.P("%s", noBackquote.Replace(line))
+	var lines []string
+	for _, t := range m.Types {
+		lines = append(lines, strconv.Quote(t.Name)+": "+sampleType(t, append(t.Examples[:len(t.Examples):len(t.Examples)], examples[t.Name]...)))
 	}
-	f.P("}`")
+	for _, e := range m.Extras {
+		lines = append(lines, jsonQuote(e.Name)+": "+e.JSON)
+	}
+	f.P("%s\n}`", noBackquote.Replace(strings.Join(lines, ",\n")))
 }
 
 // socket renders the test of a socket.

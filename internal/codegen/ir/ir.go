@@ -10,11 +10,21 @@ type Model struct {
 	Title   string
 	Version string
 	Types   []*Type   // declared types, sorted by Name
+	Extras  []Extra   // what types can't say, sorted by Name
 	Sockets []*Socket // sorted by Name
 	REST    *REST     // nil without an OpenAPI document
 	// Perspective is server or client: whose view the words send and receive
 	// take in the AsyncAPI document. Empty without one.
 	Perspective string
+}
+
+// Extra is a schema of what types can't say, which generated code checks on whole
+// values.
+type Extra struct {
+	Name string
+	// JSON is a JSON Schema (2020-12) without annotations. A $ref in it is the name
+	// of another Extra.
+	JSON string
 }
 
 // Kind tells the JSON shape of a Type.
@@ -46,6 +56,9 @@ type Type struct {
 	Pos        source.Pos
 	// Nullable says that null is a value besides those of Kind.
 	Nullable bool
+	// Extra names the Extra of the model that values must satisfy besides; empty
+	// for none. That of a declared type is not asked of null.
+	Extra string
 	// Enum lists the only values; a const is an Enum of one. Only for Boolean,
 	// Integer, Number and String. A declared Enum type has more than one value.
 	Enum []EnumValue
@@ -81,9 +94,13 @@ type Bound struct {
 
 // Numeric holds the constraints of a number.
 type Numeric struct {
-	// Format is int32, int64, float, double, or empty. An Integer without a
-	// format is an int64 and a Number without one a float64.
-	Format     string
+	// Format is int32, int64, uint64, float, double, or empty. An Integer without
+	// a format is an int64 and a Number without one a float64.
+	Format string
+	// Exact says that the number is held as it is written, since it may be larger
+	// or have more digits than those. Its bounds, and those of a uint64, are
+	// checked by the Extra.
+	Exact      bool
 	Min, Max   *Bound
 	MultipleOf string // exact decimal text; empty for none
 }

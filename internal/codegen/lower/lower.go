@@ -2,6 +2,7 @@ package lower
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -37,7 +38,7 @@ func Lower(in Input, diags *source.Diagnostics) *Result {
 		loader: in.Loader, diags: diags,
 		types: map[*spec.Node]*ir.Type{}, declared: map[string]*ir.Type{}, merging: map[*spec.Node]bool{}, merged: map[*spec.Node]*spec.Node{},
 		keywords: keywordTable(), broken: map[*ir.Type]bool{},
-		oas30Files: map[string]bool{}, reserved: map[string]bool{},
+		oas30Files: map[string]bool{}, reserved: map[string]bool{}, extras: map[string]string{}, extraOf: map[*spec.Node]string{},
 	}
 	l.reserve(in.OpenAPI)
 	l.reserve(in.AsyncAPI)
@@ -73,6 +74,8 @@ type lowering struct {
 	unions   []*union
 	broken   map[*ir.Type]bool // types of schemas that can't be read, which is reported
 	checks   []Check
+	extras   map[string]string     // of the model, by name
+	extraOf  map[*spec.Node]string // the names of the schemas that those refer to
 	keywords map[string]use
 	// oas30Files and oas30Roots are the files and the schemas in the dialect of
 	// OpenAPI 3.0, where nullable means something and bounds may be exclusive by a
@@ -111,6 +114,9 @@ func (l *lowering) finish(model *ir.Model) {
 	for _, c := range l.copies {
 		*c.dst = *c.src
 		c.dst.Nullable = true
+		if c.src.Extra != "" && !c.src.Nullable && c.src.Name == "" {
+			c.dst.Extra = l.orNull(c.src.Extra)
+		}
 	}
 	l.boxRecursion()
 	for _, u := range l.unions {
@@ -123,6 +129,9 @@ func (l *lowering) finish(model *ir.Model) {
 			t = &base
 		}
 		model.Types = append(model.Types, t)
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.extras)) {
+		model.Extras = append(model.Extras, ir.Extra{Name: name, JSON: l.extras[name]})
 	}
 	slices.SortFunc(model.Types, func(a, b *ir.Type) int { return cmp.Compare(a.Name, b.Name) })
 	l.checkEnumNames(model)

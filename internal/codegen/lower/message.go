@@ -227,12 +227,12 @@ func isID(t *ir.Type) bool {
 	}
 	n := t.Number
 	from1 := (n.Min == nil || slices.Contains([]string{"0", "1"}, n.Min.Value)) && n.MultipleOf == ""
-	return t.Kind == ir.String || t.Kind == ir.Integer && from1 && n.Max == nil
+	return t.Kind == ir.String || t.Kind == ir.Integer && from1 && n.Max == nil && !n.Exact
 }
 
 // sameID reports whether an id of one type can be sent back as the other.
 func sameID(a, b *ir.Type) bool {
-	return a.Kind == b.Kind && a.Number.Format == b.Number.Format
+	return a.Kind == b.Kind && a.Number.Format == b.Number.Format && a.Number.Exact == b.Number.Exact
 }
 
 // expect notes the reply of a request, and the error that may come instead.

@@ -46,7 +46,7 @@ func (r *rest) param(op *ir.Operation, n *spec.Node) {
 	r.style(n, name, in)
 	p := &ir.OpParam{In: in, Required: r.flag(n, "required")}
 	p.Param = ir.Param{Name: fieldName(name), JSON: name, Doc: doc(n), Pos: n.Pos}
-	p.Type = r.schema(n.Get("schema"), paramHint(op, n, name))
+	p.Type = r.asText(r.schema(n.Get("schema"), paramHint(op, n, name)), n)
 	if v := r.resolved(n.Get("schema")).Get("default"); v != nil {
 		p.Default = v.JSON()
 	}
@@ -165,7 +165,7 @@ func (r *rest) response(op *ir.Operation, status int, n *spec.Node, pos source.P
 		}
 		p := &ir.Param{Name: fieldName(h.Key), JSON: h.Key, Doc: doc(node), Pos: h.KeyPos, Type: &ir.Type{Kind: ir.String, Pos: pos}}
 		if s := node.Get("schema"); s != nil {
-			p.Type = r.schema(s, op.Name+spec.Pascal(h.Key))
+			p.Type = r.asText(r.schema(s, op.Name+spec.Pascal(h.Key)), s)
 		}
 		out.Headers = append(out.Headers, p)
 	}
