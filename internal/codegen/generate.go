@@ -96,6 +96,7 @@ func read(in Input, diags *source.Diagnostics) *contract {
 	if in.AsyncAPI != "" {
 		docs.AsyncAPI = loader.Load(in.AsyncAPI)
 		setPerspective(docs.AsyncAPI, in.Perspective)
+		lower.Mend(docs.AsyncAPI, diags)
 	}
 	result := lower.Lower(docs, diags)
 	c := &contract{model: result.Model, docs: docs}

@@ -42,7 +42,7 @@ func AsyncAPI(loader *spec.Loader, doc *spec.Node, diags *source.Diagnostics) *s
 	if version < "3" {
 		judged = plainParameters(root)
 	}
-	v := &verdict{root: judged, rule: "asyncapi-invalid", meta: meta, diags: &found}
+	v := &verdict{root: judged, rule: "asyncapi-invalid", meta: meta, diags: &found, grammar: grammarOf(version)}
 	v.judge()
 	if len(found) == 0 {
 		second(raw, judged, &found)
@@ -107,6 +107,8 @@ type verdict struct {
 	rule  string
 	meta  *metaSchema
 	diags *source.Diagnostics
+	// grammar tells the kinds of values of an AsyncAPI document; nil for others.
+	grammar map[string]map[string]string
 }
 
 func (v *verdict) judge() {

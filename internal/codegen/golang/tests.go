@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,7 +28,9 @@ func (t *tests) render() (last *ir.Variant) {
 	if t.byValue() {
 		t.values()
 	}
-	for _, v := range t.union.Variants {
+	byRank := slices.Clone(t.union.Variants)
+	slices.SortStableFunc(byRank, func(a, b *ir.Variant) int { return cmp.Compare(a.Rank, b.Rank) })
+	for _, v := range byRank {
 		switch {
 		case v.Binary:
 		case v.Member != "":

@@ -148,7 +148,7 @@ type UnionOf struct {
 
 // Variant is one choice of a union. A value is of the first variant that it
 // passes the tests of, those by kind before those by value and those before
-// those by member. A variant without a test is the one by default: there is one
+// those by member, which go by their rank. A variant without a test is the one by default: there is one
 // at most, and it comes last.
 type Variant struct {
 	Type *Type
@@ -164,9 +164,11 @@ type Variant struct {
 	// Binary says that the variant is a binary frame, which is no JSON and takes no
 	// part in the tests.
 	Binary bool
-	// Member is the pointer to a member that this variant alone has, and
-	// requires.
+	// Member is the pointer to a member that this variant requires and no other
+	// one of its rank or a later one has.
 	Member string
+	// Rank is the place of the test of Member among those of the other variants.
+	Rank int
 }
 
 // Discriminator tells the variants of a union apart.

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"cmp"
+	"encoding/base64"
 	"slices"
 	"strings"
 
@@ -44,4 +45,10 @@ func (s *sockets) oneBinary(list []*message, what string) {
 				"the %s can't be told apart: %q and %q, at %s, are both binary frames", what, m.out.Key, first.out.Key, first.out.Pos)
 		}
 	}
+}
+
+// isBase64 reports whether a text is what generated code reads as bytes.
+func isBase64(text string) bool {
+	_, err := base64.StdEncoding.DecodeString(text)
+	return err == nil
 }

@@ -17,7 +17,8 @@ type channel struct {
 	node     *spec.Node // resolved
 	socket   *socket    // nil for a channel without an address, until one replies on it
 	messages []*channelMessage
-	other    bool // on servers that do not speak WebSocket: types alone are read
+	other    bool    // on servers that do not speak WebSocket: types alone are read
+	query    []query // that the address is written with
 }
 
 // channelMessage is one entry of a channel's messages.
@@ -64,7 +65,23 @@ func (s *sockets) speaks(c *channel) bool {
 		c.other = true
 		return false
 	}
+	if others := s.boundElsewhere(c); others != "" {
+		s.diags.Warnf(c.node.KeyPos("bindings"), "protocol-skipped", "list a server that speaks WebSocket, or add a binding ws", "the channel %q is bound to %s alone: types and codecs are generated for it, and no connections", c.key, others)
+		c.other = true
+		return false
+	}
 	return c.node.Get("address").IsKind(spec.String)
+}
+
+// boundElsewhere names the protocols that a channel has bindings for, where
+// WebSocket is none of them and the servers leave open what it is on.
+func (s *sockets) boundElsewhere(c *channel) string {
+	bindings, ok := s.loader.Resolve(c.node.Get("bindings"))
+	open := len(s.servers) == 0 || len(s.servers) < len(s.doc.Get("servers").Members())
+	if !ok || bindings.Has("ws") || c.node.Has("servers") || !open {
+		return ""
+	}
+	return strings.Join(bindings.Keys(), ", ")
 }
 
 // join puts a channel into the socket of its address. The socket takes the name
@@ -75,6 +92,7 @@ func (s *sockets) join(c *channel) {
 	if a := c.node.Get("address"); a.IsKind(spec.String) {
 		address = a.Text
 	}
+	address, c.query = splitAddress(address, c.node.Get("address").Place(c.node.Pos))
 	path := s.pathname(servers, c.node.Pos) + "/" + strings.TrimLeft(address, "/")
 	i := slices.IndexFunc(s.sockets, func(sock *socket) bool { return sock.out.Path == path })
 	if i >= 0 {
@@ -182,8 +200,8 @@ func (s *sockets) params(c *channel, path string) []*ir.Param {
 		names = append(names, m[1])
 		p, ok := declared.Lookup(m[1])
 		if !ok {
-			s.diags.Errorf(c.node.Get("address").Place(c.node.Pos), "address-parameter", "declare it under parameters",
-				"the address has {%s}, which the channel %q does not declare%s", m[1], c.key, spec.DidYouMean(m[1], declared.Keys()))
+			s.undeclared(c, m[1], declared.Keys())
+			out = append(out, &ir.Param{Name: spec.Pascal(m[1]), JSON: m[1], Type: &ir.Type{Kind: ir.String, Pos: c.node.Pos}, Pos: c.node.Pos})
 			continue
 		}
 		node, ok := s.loader.Resolve(p.Value)
@@ -194,12 +212,7 @@ func (s *sockets) params(c *channel, path string) []*ir.Param {
 		s.enum(t, node, c.socket.out.Name+spec.Pascal(m[1]))
 		out = append(out, &ir.Param{Name: spec.Pascal(m[1]), JSON: m[1], Type: t, Doc: doc(node), Pos: p.KeyPos})
 	}
-	for _, p := range declared.Members() {
-		if !slices.Contains(names, p.Key) {
-			s.diags.Errorf(p.KeyPos, "address-parameter", "write {"+p.Key+"} in the address, or remove it",
-				"the address of the channel %q has no {%s}%s", c.key, p.Key, spec.DidYouMean(p.Key, names))
-		}
-	}
+	s.strayParams(c, declared, names)
 	return out
 }
 
@@ -223,20 +236,23 @@ func (s *sockets) declaredParams(c *channel) *spec.Node {
 // handshake reads the WebSocket bindings of a socket's channels.
 func (s *sockets) handshake(sock *socket) {
 	for _, c := range sock.channels {
-		bindings, ok := s.loader.Resolve(c.node.Get("bindings"))
-		if !ok || !bindings.Has("ws") {
-			continue
-		}
-		ws, ok := s.loader.Resolve(bindings.Get("ws"))
-		if !ok {
-			continue
-		}
+		ws := s.binding(c)
 		if m := ws.Get("method"); m != nil && m.Str() != "GET" {
-			s.diags.Errorf(m.Pos, "ws-method", "write GET", "a WebSocket handshake is a GET request (RFC 6455 section 4.1)")
+			s.diags.Warnf(m.Pos, "ws-method", "write GET", "a WebSocket handshake is a GET request (RFC 6455 section 4.1), not %s: it is taken for GET", m.JSON())
 		}
-		s.handshakePart(&sock.out.Query, ws.Get("query"), sock.out.Name+"Query")
+		s.handshakePart(&sock.out.Query, s.addressQuery(c, ws.Get("query")), sock.out.Name+"Query")
 		s.handshakePart(&sock.out.Headers, ws.Get("headers"), sock.out.Name+"Headers")
 	}
+}
+
+// binding gives the WebSocket binding of a channel, or nil.
+func (s *sockets) binding(c *channel) *spec.Node {
+	bindings, ok := s.loader.Resolve(c.node.Get("bindings"))
+	if !ok || !bindings.Has("ws") {
+		return nil
+	}
+	ws, _ := s.loader.Resolve(bindings.Get("ws"))
+	return ws
 }
 
 func (s *sockets) handshakePart(dst **ir.Type, n *spec.Node, name string) {

@@ -51,6 +51,7 @@ type telling struct {
 type test struct {
 	values, second []string
 	member         string
+	rank           int
 }
 
 // rule is one way to tell options apart. find gives nil where it does not.
@@ -109,7 +110,8 @@ func (l *lowering) apply(u *union) bool {
 		}
 		by = &t.by
 		for i, o := range same.options {
-			o.variant.Values, o.variant.Second, o.variant.Member = t.tests[i].values, t.tests[i].second, t.tests[i].member
+			test := t.tests[i]
+			o.variant.Values, o.variant.Second, o.variant.Member, o.variant.Rank = test.values, test.second, test.member, test.rank
 		}
 	} else if len(groups) == 1 {
 		t := u.find()

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
 	"github.com/duet-api/duet/internal/codegen/spec"
@@ -194,12 +195,23 @@ func fieldName(key string) string {
 	return name
 }
 
+// checkFieldNames gives members that would be called alike, such as e and E,
+// names of their own: the later ones get a number.
 func (l *lowering) checkFieldNames(m *ir.Members) {
 	seen := map[string]*ir.Field{}
 	for _, f := range m.Fields {
-		if first, taken := seen[f.Name]; taken {
-			l.diags.Errorf(f.Pos, "name-collision", "rename one of them", "the properties %q and %q, at %s, are both called %s in generated code", f.JSON, first.JSON, first.Pos, f.Name)
+		if seen[f.Name] == nil {
+			seen[f.Name] = f
+		}
+	}
+	for _, f := range m.Fields {
+		first, name := seen[f.Name], f.Name
+		for i := 2; seen[f.Name] != nil && seen[f.Name] != f; i++ {
+			f.Name = name + strconv.Itoa(i)
 		}
 		seen[f.Name] = f
+		if f.Name != name {
+			l.diags.Warnf(f.Pos, "name-collision", "rename one of them", "the properties %q and %q, at %s, would both be called %s in generated code; this one is called %s", f.JSON, first.JSON, first.Pos, name, f.Name)
+		}
 	}
 }

@@ -83,7 +83,7 @@ func (s *sockets) unused(sock *socket, c *channel) {
 	for _, cm := range c.messages {
 		used := false
 		for _, m := range append(sock.toServer[:len(sock.toServer):len(sock.toServer)], sock.toClient...) {
-			used = used || m.from.node == cm.node
+			used = used || m.covers(cm.node)
 		}
 		if !used {
 			s.diags.Warnf(cm.entry.Pos, "message-unused", "name it in an operation", "no operation of channel %q sends or receives the message %q", c.key, cm.key)
