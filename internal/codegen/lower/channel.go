@@ -17,8 +17,9 @@ type channel struct {
 	node     *spec.Node // resolved
 	socket   *socket    // nil for a channel without an address, until one replies on it
 	messages []*channelMessage
-	other    bool    // on servers that do not speak WebSocket: types alone are read
-	query    []query // that the address is written with
+	other    bool      // on servers that do not speak WebSocket: types alone are read
+	query    []query   // that the address is written with
+	topic    *ir.Topic // where it shares a socket by x-topic, and has an address
 }
 
 // channelMessage is one entry of a channel's messages.
@@ -34,6 +35,7 @@ type socket struct {
 	channels           []*channel
 	toServer, toClient []*message
 	secured            []*spec.Node // the lists of security requirements
+	topic              *spec.Node   // x-topic, where channels share the socket by it
 }
 
 func (s *sockets) readChannels() {
@@ -70,7 +72,8 @@ func (s *sockets) speaks(c *channel) bool {
 		c.other = true
 		return false
 	}
-	return c.node.Get("address").IsKind(spec.String)
+	_, topic := s.topicPointer(s.serversOf(c.node))
+	return topic != nil || c.node.Get("address").IsKind(spec.String)
 }
 
 // boundElsewhere names the protocols that a channel has bindings for, where
@@ -88,6 +91,10 @@ func (s *sockets) boundElsewhere(c *channel) string {
 // and the description of the first one.
 func (s *sockets) join(c *channel) {
 	servers := s.serversOf(c.node)
+	if pointer, at := s.topicPointer(servers); at != nil {
+		s.joinTopic(c, servers, pointer, at)
+		return
+	}
 	address := c.key
 	if a := c.node.Get("address"); a.IsKind(spec.String) {
 		address = a.Text
@@ -159,7 +166,7 @@ func (s *sockets) typeAlone(c *channel, cm *channelMessage) {
 		return
 	}
 	s.typed[cm.node] = true
-	m := &message{from: cm, node: s.withTraits(cm.node), on: c}
+	m := &message{from: cm, node: s.withTraits(cm.node), channel: c}
 	m.out = &ir.Message{Name: spec.Pascal(cm.key), Key: cm.key, Doc: doc(m.node), Pos: cm.node.Pos}
 	n, format := s.payloadSchema(m)
 	switch {

@@ -12,11 +12,19 @@ import (
 
 // message is a message of a socket in the making.
 type message struct {
-	out  *ir.Message
-	node *spec.Node // with its traits
-	from *channelMessage
-	on   *channel
-	also []*spec.Node // other messages of the same payload, which are this one
+	out     *ir.Message
+	node    *spec.Node // with its traits
+	from    *channelMessage
+	channel *channel
+	topics  []*ir.Topic  // of the channels that it is on
+	also    []*spec.Node // other messages of the same payload, which are this one
+}
+
+// on notes that the message travels on a channel.
+func (m *message) on(c *channel) {
+	if c.topic != nil && !slices.Contains(m.topics, c.topic) {
+		m.topics = append(m.topics, c.topic)
+	}
 }
 
 // covers reports whether m is the message that a node describes.
@@ -32,6 +40,7 @@ func (s *sockets) message(sock *socket, c *channel, cm *channelMessage, toServer
 	}
 	for _, m := range *list {
 		if m.covers(cm.node) {
+			m.on(c)
 			return m
 		}
 	}
@@ -39,6 +48,7 @@ func (s *sockets) message(sock *socket, c *channel, cm *channelMessage, toServer
 	if m := s.samePayload(*list, node, c); m != nil {
 		s.diags.Warnf(cm.entry.Pos, "message-repeated", "give each a payload of its own, with a const that tells them apart", "the message %q has the payload of %q, at %s: they are one message, called %s", cm.key, m.from.key, m.from.entry.Pos, m.out.Name)
 		m.also = append(m.also, cm.node)
+		m.on(c)
 		return m
 	}
 	name := spec.Pascal(cm.key)
@@ -47,13 +57,15 @@ func (s *sockets) message(sock *socket, c *channel, cm *channelMessage, toServer
 		case m.out.Name != name:
 		case sameMessage(m.node, node):
 			s.diags.Warnf(cm.entry.Pos, "message-repeated", "let both channels refer to one message", "the message %q is described in the same way at %s: they are one", cm.key, m.from.entry.Pos)
+			m.on(c)
 			return m
 		default:
 			name = uniqueName(*list, spec.Pascal(c.key)+name)
 			s.diags.Warnf(cm.entry.Pos, "name-collision", "rename one of them", "the messages %q and %q, at %s, would both be called %s; this one is called %s", cm.key, m.out.Key, m.from.entry.Pos, m.out.Name, name)
 		}
 	}
-	m := &message{from: cm, node: node, on: c}
+	m := &message{from: cm, node: node, channel: c}
+	m.on(c)
 	m.out = &ir.Message{Name: name, Key: cm.key, Doc: doc(node), Pos: cm.node.Pos}
 	m.out.Type = s.payload(m)
 	if m.out.Type == nil {
@@ -128,7 +140,7 @@ func (s *sockets) payload(m *message) *ir.Type {
 	if s.isBinary(m, n) {
 		return s.binaryPayload(m)
 	}
-	envelope := s.envelope(m.on)
+	envelope := s.envelope(m.channel)
 	if n == nil && envelope == nil {
 		s.diags.Warnf(m.node.Pos, "payload-missing", "describe the payload by a schema", "the message %q has no payload: it may be any JSON value", m.out.Key)
 		return s.boxedPayload(m, &ir.Type{Kind: ir.Any, Pos: m.node.Pos})
