@@ -51,10 +51,13 @@ func (l *Loader) remoteFile(u *url.URL, pos source.Pos) *Node {
 		u = base.ResolveReference(u)
 	}
 	switch {
+	case u.Scheme != "" && u.Scheme != "https" && u.Scheme != "http":
+		l.diags.Errorf(pos, "ref-remote", "write the path of a file below the project's folder, relative to this one", "$ref %q is neither a file of the project nor a document of the web", ref)
+		return nil
 	case l.fetch == nil:
 		l.diags.Errorf(pos, "ref-remote", "save a copy beside the document and refer to that, or allow it by -allow-remote-refs", "$ref %q is remote, and nothing is read from the network", ref)
 		return nil
-	case u.Scheme != "https" && u.Scheme != "http" || u.Host == "":
+	case u.Host == "":
 		l.diags.Errorf(pos, "ref-remote", "write https://", "$ref %q is no document of the web", ref)
 		return nil
 	case u.User != nil:
