@@ -140,6 +140,7 @@ func (s *sockets) payload(m *message) *ir.Type {
 	if s.isBinary(m, n) {
 		return s.binaryPayload(m)
 	}
+	s.checkContentType(m)
 	envelope := s.envelope(m.channel)
 	if n == nil && envelope == nil {
 		s.diags.Warnf(m.node.Pos, "payload-missing", "describe the payload by a schema", "the message %q has no payload: it may be any JSON value", m.out.Key)
