@@ -150,11 +150,33 @@ func (s *sockets) otherChannels() {
 	for _, p := range s.doc.Get("channels").Members() {
 		node, ok := s.loader.Resolve(p.Value)
 		c := s.channels[node]
-		if !ok || c == nil || !c.other {
+		if !ok || c == nil || c.socket != nil {
 			continue
+		}
+		if !c.other && !s.diags.HasErrors() {
+			s.diags.Warnf(c.node.Pos, "channel-address", "write its address, and operations", "the channel %q has no address, and no operation is on it: types and codecs are generated for it, and no connections", c.key)
 		}
 		for _, cm := range c.messages {
 			s.typeAlone(c, cm)
+		}
+	}
+}
+
+// componentsAlone reads the messages and the schemas of the components of a document
+// without channels, for their types: it is there for others to refer to.
+func (s *sockets) componentsAlone() {
+	if len(s.doc.Get("channels").Members()) > 0 {
+		return
+	}
+	components := s.doc.Get("components")
+	for _, p := range components.Get("messages").Members() {
+		if target, ok := s.loader.Resolve(p.Value); ok {
+			s.typeAlone(&channel{}, &channelMessage{key: p.Key, entry: p.Value, node: target})
+		}
+	}
+	for _, p := range components.Get("schemas").Members() {
+		if _, ok := s.loader.Resolve(p.Value); ok {
+			s.schema(p.Value, spec.TypeName(p.Value))
 		}
 	}
 }
