@@ -16,6 +16,10 @@ func check(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return code
 	}
 	defer j.docs.root.Close()
+	if err := j.out.copies(&j.input, j.remote); err != nil {
+		fmt.Fprintf(stderr, "duet check: %v\n", err)
+		return exitUsage
+	}
 	files, _, diags := codegen.Generate(ctx, j.input)
 	j.docs.print(stderr, diags)
 	if diags.HasErrors() {

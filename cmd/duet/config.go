@@ -18,7 +18,7 @@ import (
 
 // settings are the settings of duet.yaml.
 func settings() []string {
-	return append([]string{"asyncapi", "lint", "module", "openapi", "out", "perspective", "root"}, packageSettings()...)
+	return append([]string{remoteFlag, "asyncapi", "lint", "module", "openapi", "out", "perspective", "root"}, packageSettings()...)
 }
 
 // packageSettings are the settings that name generated packages.
@@ -43,14 +43,15 @@ func configJob(file string, diags *source.Diagnostics) (*job, error) {
 		return nil, err
 	}
 	out := path.Clean(values["out"])
-	return &job{
-		docs: docs,
-		out:  &output{within: dir, dir: out, shown: out},
+	j := &job{
+		docs: docs, remote: values[remoteFlag],
+		out: &output{within: dir, dir: out, shown: out},
 		input: codegen.Input{
 			FS: docs.root.FS(), OpenAPI: docs.openapi, AsyncAPI: docs.asyncapi,
 			Package: path.Join(values["module"], out), Perspective: values["perspective"], Names: values,
 		},
-	}, nil
+	}
+	return j, allowRemote(values[remoteFlag], &j.input)
 }
 
 // readConfig reads a configuration file, a map of strings.

@@ -20,6 +20,7 @@ type job struct {
 	input  codegen.Input
 	out    *output
 	module *goModule // nil where the files go into a module that exists
+	remote string    // the prefixes of URLs that may be read; empty for none
 }
 
 // jobFlags are the flags of generate and check.
@@ -28,6 +29,7 @@ type jobFlags struct {
 	config                              string
 	openapi, asyncapi, root             string
 	out, module, perspective, replaceBy string
+	remote                              string
 }
 
 func newJobFlags(command string, stderr io.Writer) *jobFlags {
@@ -40,6 +42,7 @@ func newJobFlags(command string, stderr io.Writer) *jobFlags {
 	f.set.StringVar(&f.module, "module", "", "the `path` of that module, such as example.com/game")
 	f.set.StringVar(&f.perspective, "perspective", "", "whose view the AsyncAPI document takes: server or client (default what it says)")
 	f.set.StringVar(&f.root, "root", "", "the `folder` that references may reach (default the nearest one that holds the documents)")
+	f.set.StringVar(&f.remote, remoteFlag, "", remoteHelp)
 	f.set.StringVar(&f.replaceBy, "replace", "", "a `folder` with a copy of Duet, for a Duet that is not published")
 	return f
 }
@@ -106,15 +109,16 @@ func (f *jobFlags) moduleJob() (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &job{
-		docs:   docs,
+	j := &job{
+		docs: docs, remote: f.remote,
 		module: mod,
 		out:    &output{dir: f.out, shown: filepath.ToSlash(filepath.Clean(f.out)), folders: codegen.Packages()},
 		input: codegen.Input{
 			FS: docs.root.FS(), OpenAPI: docs.openapi, AsyncAPI: docs.asyncapi,
 			Package: f.module, Perspective: f.perspective,
 		},
-	}, nil
+	}
+	return j, allowRemote(f.remote, &j.input)
 }
 
 func (f *jobFlags) check() error {

@@ -73,6 +73,9 @@ func variantTests(v *ir.Variant) string {
 	if len(v.Second) > 0 {
 		text += fmt.Sprintf(" and %v", v.Second)
 	}
+	for _, t := range v.Topics {
+		text += fmt.Sprintf(" topic=%q%q", t.Separators, t.Parts)
+	}
 	if len(v.JSON) > 0 {
 		text += fmt.Sprintf(" kind=%v", v.JSON)
 	}

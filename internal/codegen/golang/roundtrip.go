@@ -159,7 +159,7 @@ func (f *tripFile) message(union *ir.Type, m *ir.Message, toClient bool) string 
 		}
 		text += fmt.Sprintf(", Items: %q", pointer)
 	}
-	if v := variantOf(union, m.Type); v != nil && union.Union.By != nil && len(v.Values) > 0 {
+	if v := variantOf(union, m.Type); v != nil && union.Union.By != nil && sampleValues(union.Union.By, v) != "" {
 		text += fmt.Sprintf(", Values: %s", goText("{"+sampleValues(union.Union.By, v)+"}"))
 	}
 	if len(union.Union.Variants) > 1 && !m.Binary {
@@ -189,6 +189,9 @@ func (f *tripFile) peer(s *ir.Socket, conn string) {
 	for _, m := range s.ToServer {
 		f.P("")
 		message := f.schema(m.Type.Name)
+		if m.Topic != nil {
+			message += ", _ " + f.wsapi(topicType(m.Topic))
+		}
 		if !isCall(m) {
 			f.P("func (p %s) %s(ctx %s, _ %s, m %s) error { return p.peer.Got(ctx, m) }", name, handlerMethod(m), f.ctx(), conn, message)
 			continue

@@ -108,7 +108,7 @@ func sampleUnion(t *ir.Type) string {
 	var choices []string
 	for _, v := range textVariants(t.Union) {
 		text := `{"$ref":` + jsonQuote(v.Type.Name)
-		if t.Union.By != nil && len(v.Values) > 0 {
+		if t.Union.By != nil && sampleValues(t.Union.By, v) != "" {
 			text += `,"x-values":{` + sampleValues(t.Union.By, v) + "}"
 		}
 		choices = append(choices, text+"}")
@@ -128,11 +128,18 @@ func sampleUnion(t *ir.Type) string {
 
 // sampleValues prints the values that tell a variant, by their pointer.
 func sampleValues(by *ir.Discriminator, v *ir.Variant) string {
-	text := jsonQuote(by.Pointer) + ":[" + strings.Join(v.Values, ",") + "]"
-	if by.Second != "" && len(v.Second) > 0 {
-		text += "," + jsonQuote(by.Second) + ":[" + strings.Join(v.Second, ",") + "]"
+	values := v.Values
+	for _, t := range v.Topics {
+		values = append(values[:len(values):len(values)], jsonQuote(t.Sample()))
 	}
-	return text
+	var list []string
+	if len(values) > 0 {
+		list = append(list, jsonQuote(by.Pointer)+":["+strings.Join(values, ",")+"]")
+	}
+	if by.Second != "" && len(v.Second) > 0 {
+		list = append(list, jsonQuote(by.Second)+":["+strings.Join(v.Second, ",")+"]")
+	}
+	return strings.Join(list, ",")
 }
 
 // members collects the members of a JSON object.

@@ -165,7 +165,7 @@ type UnionOf struct {
 
 // Variant is one choice of a union. A value is of the first variant that it
 // passes the tests of, those by kind before those by value and those before
-// those by member. A variant without a test is the one by default: there is one
+// those by member, which go by their rank. A variant without a test is the one by default: there is one
 // at most, and it comes last.
 type Variant struct {
 	Type *Type
@@ -173,7 +173,8 @@ type Variant struct {
 	// compact JSON text.
 	Values []string
 	// Second are the values that the discriminator's second pointer must lead to
-	// besides. Empty for any.
+	// besides. Empty for any. A variant that has these alone is tested after those
+	// with Values or Topics.
 	Second []string
 	// JSON are the JSON kinds that this variant alone has: null, boolean, number,
 	// string, array, object.
@@ -181,9 +182,14 @@ type Variant struct {
 	// Binary says that the variant is a binary frame, which is no JSON and takes no
 	// part in the tests.
 	Binary bool
-	// Member is the pointer to a member that this variant alone has, and
-	// requires.
+	// Topics are the topics with parameters that select this variant, beside
+	// Values.
+	Topics []*Topic
+	// Member is the pointer to a member that this variant requires and no other
+	// one of its rank or a later one has.
 	Member string
+	// Rank is the place of the test of Member among those of the other variants.
+	Rank int
 }
 
 // Discriminator tells the variants of a union apart.
@@ -226,7 +232,12 @@ type Socket struct {
 	// without messages has no variants.
 	ServerUnion, ClientUnion *Type
 	Security                 []Security
-	Pos                      source.Pos
+	// TopicPointer leads to the member of each frame that holds its topic, and
+	// Topics are the channels that share the socket. Both are empty where it has
+	// one channel.
+	TopicPointer string
+	Topics       []*Topic
+	Pos          source.Pos
 }
 
 // Param is a parameter of an address.
@@ -257,6 +268,8 @@ type Message struct {
 	// IsReply says that the message answers a request whose id it carries.
 	IsReply bool
 	IsPush  bool // may arrive without a request
+	// Topic is the one that the message travels on, where it has parameters.
+	Topic *Topic
 	// MaxBytes is the message's limit; 0 for one to the client without one.
 	MaxBytes int
 	Rate     *Rate   // for messages to the server

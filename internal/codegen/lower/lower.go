@@ -51,13 +51,21 @@ func Lower(in Input, diags *source.Diagnostics) *Result {
 	}
 	for _, doc := range []*spec.Node{in.OpenAPI, in.AsyncAPI} {
 		model.Title = cmp.Or(model.Title, doc.Get("info", "title").Str())
-		model.Version = cmp.Or(model.Version, doc.Get("info", "version").Str())
+		model.Version = cmp.Or(model.Version, textOf(doc.Get("info", "version")))
 	}
 	l.finish(model)
 	for i := range l.checks {
 		l.checks[i].Set = in.OpenAPI != nil && l.checks[i].What == "default"
 	}
 	return &Result{Model: model, Checks: l.checks}
+}
+
+// textOf gives the text of a string or a number, such as a version written 1.0.
+func textOf(n *spec.Node) string {
+	if n.IsKind(spec.Number) {
+		return n.Text
+	}
+	return n.Str()
 }
 
 // lowering is the state of one run.
