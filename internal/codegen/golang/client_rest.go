@@ -82,8 +82,8 @@ func (f *clientFile) answer(op *ir.Operation, ok *ir.Response) {
 		f.P("return read(resp, %s, nil)", want)
 	case ok.Type == nil && isText(ok.MediaType):
 		f.P(`if err != nil { return "", err }`)
-		f.P("body, err := accept(resp, %s)", want)
-		f.P("return string(body), err")
+		f.P("text, err := accept(resp, %s)", want)
+		f.P("return string(text), err")
 	case ok.Type == nil:
 		f.P("if err != nil { return nil, err }")
 		f.P("if !answers(resp.StatusCode, %s) { return nil, read(resp, %s, nil) }", want, want)
@@ -193,7 +193,7 @@ func (f *clientFile) arguments(op *ir.Operation) (args, params string) {
 func argName(name string) string {
 	name = lowerFirst(name)
 	switch name {
-	case "c", "ctx", "params", "body", "contentType", "out", "err", "resp", "read", "accept", "answers", "string", "whole":
+	case "c", "ctx", "params", "body", "contentType", "out", "err", "resp", "read", "text", "accept", "answers", "string", "whole":
 		return name + "Value"
 	}
 	if token.IsKeyword(name) {

@@ -130,6 +130,7 @@ type Field struct {
 	// value must be held by reference.
 	Recursive bool
 	Default   string // compact JSON text; empty for none
+	DefaultAt source.Pos
 	ReadOnly  bool
 	WriteOnly bool
 	Pos       source.Pos
@@ -304,12 +305,23 @@ type Operation struct {
 	Pos          source.Pos
 }
 
-// OpParam is a path, query or header parameter of an Operation.
+// OpParam is a parameter of an Operation. Its type is a scalar, a list of
+// scalars, or else an Object or a Box.
 type OpParam struct {
 	Param
 	In       string // path, query, header, cookie
 	Required bool
-	Default  string
+	Default  string // compact JSON text; empty for none
+	// DefaultAt is the place of the default.
+	DefaultAt source.Pos
+	// Style is how the value is spelled: form, simple, label, matrix,
+	// spaceDelimited, pipeDelimited or deepObject. Explode says that each part of a
+	// list or an object is spelled on its own.
+	Style   string
+	Explode bool
+	// Media is the JSON media type of a parameter that is spelled as JSON, empty for
+	// one that has a style.
+	Media string
 }
 
 // Response is one response of an Operation.

@@ -27,7 +27,6 @@ type Result struct {
 type Check struct {
 	Schema, Value *spec.Node
 	What          string // example or default
-	Set           bool   // generated code may set the value
 }
 
 // Lower makes the model of the documents. Findings are added to diags; where
@@ -53,9 +52,6 @@ func Lower(in Input, diags *source.Diagnostics) *Result {
 		model.Version = cmp.Or(model.Version, doc.Get("info", "version").Str())
 	}
 	l.finish(model)
-	for i := range l.checks {
-		l.checks[i].Set = in.OpenAPI != nil && l.checks[i].What == "default"
-	}
 	return &Result{Model: model, Checks: l.checks}
 }
 

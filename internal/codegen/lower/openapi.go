@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
@@ -49,19 +50,34 @@ func (l *lowering) openapiVersion(doc *spec.Node) bool {
 	return false
 }
 
-// basePath gives the path of the first server, without a slash at its end.
+// basePath gives the path of the first server, with the defaults of its
+// variables and without a slash at its end.
 func (l *lowering) basePath(doc *spec.Node) string {
 	servers := doc.Get("servers").Elems()
 	if len(servers) == 0 {
 		return ""
 	}
 	v := servers[0].Get("url")
-	u, err := url.Parse(v.Str())
+	text := v.Str()
+	for _, p := range servers[0].Get("variables").Members() {
+		if value := p.Value.Get("default"); value != nil && (value.Kind == spec.String || value.Kind == spec.Number) {
+			text = strings.ReplaceAll(text, "{"+p.Key+"}", value.Text)
+		}
+	}
+	path := text
+	if _, rest, found := strings.Cut(text, "://"); found {
+		_, rest, _ = strings.Cut(rest, "/")
+		path = "/" + rest
+	}
+	u, err := url.Parse(path)
 	if err != nil || strings.ContainsAny(u.Path, "{}") {
-		l.diags.Errorf(v.Place(servers[0].Pos), "server-url", "write the path out", "the path of the server's URL %s can't be told", v.JSON())
+		l.diags.Warnf(v.Place(servers[0].Pos), "server-url", "write the path out, or give its variables defaults", "the path of the server's URL %s can't be told; none is put before the paths", v.JSON())
 		return ""
 	}
-	return strings.TrimRight(u.Path, "/")
+	if path = strings.Trim(u.Path, "/."); path != "" {
+		path = "/" + path
+	}
+	return path
 }
 
 // rest is the state of reading one OpenAPI document.
@@ -84,20 +100,26 @@ func (r *rest) path(p spec.Pair, item *spec.Node) {
 			r.operation(p, item, m)
 		case slices.Contains([]string{"parameters", "summary", "description", "servers", "$ref"}, m.Key), strings.HasPrefix(m.Key, "x-"):
 		default:
-			r.diags.Errorf(m.KeyPos, "openapi-key", "", "a path item has no %q%s", m.Key, spec.DidYouMean(m.Key, append(methods(), "parameters", "summary", "description", "servers")))
+			near := spec.DidYouMean(m.Key, append(methods(), "parameters", "summary", "description", "servers"))
+			r.diags.Warnf(m.KeyPos, "openapi-key", "", "a path item has no %q%s", m.Key, near)
+			(*r.diags)[len(*r.diags)-1].Severity = severity(near)
 		}
 	}
+}
+
+// severity tells how bad a name is that means nothing: where another one is near,
+// it is a slip, and an error.
+func severity(near string) source.Severity {
+	if near != "" {
+		return source.Error
+	}
+	return source.Warning
 }
 
 func (r *rest) operation(path spec.Pair, item *spec.Node, m spec.Pair) {
 	n := m.Value
 	op := &ir.Operation{Method: strings.ToUpper(m.Key), Path: path.Key, Doc: doc(n), Pos: m.KeyPos, Secured: r.secured(n)}
-	op.Name = spec.Pascal(cmp.Or(n.Get("operationId").Str(), m.Key+" "+path.Key))
-	if first, taken := r.names[op.Name]; taken {
-		r.diags.Errorf(n.Get("operationId").Place(op.Pos), "name-collision", "rename one of them", "the operation at %s is called %s too", first.Pos, op.Name)
-		return
-	}
-	r.names[op.Name] = op
+	r.nameOperation(op, n.Get("operationId"))
 	r.params(op, item, n)
 	r.body(op, n)
 	r.responses(op, n)
@@ -105,6 +127,20 @@ func (r *rest) operation(path spec.Pair, item *spec.Node, m spec.Pair) {
 		r.callback(n.KeyPos("callbacks"), op.Name+spec.Pascal(p.Key), p.Value)
 	}
 	r.out.Operations = append(r.out.Operations, op)
+}
+
+// nameOperation gives an operation the name of its operationId, or else one of its
+// method and path. Of several with one name the later ones get a number.
+func (r *rest) nameOperation(op *ir.Operation, id *spec.Node) {
+	name := spec.Pascal(cmp.Or(id.Str(), strings.ToLower(op.Method)+" "+op.Path))
+	op.Name = name
+	for i := 2; r.names[op.Name] != nil; i++ {
+		op.Name = name + strconv.Itoa(i)
+	}
+	if op.Name != name {
+		r.diags.Warnf(id.Place(op.Pos), "name-collision", "give it an operationId of its own", "the operation at %s is called %s already; this one is called %s", r.names[name].Pos, name, op.Name)
+	}
+	r.names[op.Name] = op
 }
 
 // callback reads the types of the requests that a server makes.
@@ -154,7 +190,9 @@ func (r *rest) secured(n *spec.Node) bool {
 		for _, s := range requirement.Pairs {
 			schemes := r.doc.Get("components", "securitySchemes")
 			if !schemes.Has(s.Key) {
-				r.diags.Errorf(s.KeyPos, "security-scheme", "", "there is no security scheme %q%s", s.Key, spec.DidYouMean(s.Key, schemes.Keys()))
+				near := spec.DidYouMean(s.Key, schemes.Keys())
+				r.diags.Warnf(s.KeyPos, "security-scheme", "", "there is no security scheme %q%s", s.Key, near)
+				(*r.diags)[len(*r.diags)-1].Severity = severity(near)
 			}
 		}
 	}

@@ -157,16 +157,30 @@ func mediaType(r *ir.Response) string {
 }
 
 func (a *annotator) param(p *ir.OpParam) *openapi3.Parameter {
-	schema, list := a.plain(p.Type, p.Pos, p.In+" parameter "+p.JSON)
-	if list && p.In != "query" {
-		a.diags.Errorf(p.Pos, "rest-parameter", "move it to the query", "the %s parameter %s is a list", p.In, p.JSON)
-	}
-	return &openapi3.Parameter{
+	out := &openapi3.Parameter{
 		Name: p.JSON, In: p.In, Description: p.Doc, Required: p.Required || p.In == openapi3.ParameterInPath,
-		Schema:     schema.NewRef(),
 		Extensions: map[string]any{"x-go-name": p.Name},
 	}
+	schema := a.paramSchema(p)
+	if p.Media != "" {
+		out.Content = openapi3.Content{"application/json": {Schema: schema}}
+		return out
+	}
+	out.Schema, out.Style, out.Explode = schema, p.Style, &p.Explode
+	return out
 }
+
+func (a *annotator) paramSchema(p *ir.OpParam) *openapi3.SchemaRef {
+	if isStructured(p.Type) {
+		return a.schema(p.Type)
+	}
+	schema, _ := a.plain(p.Type, p.Pos, p.In+" parameter "+p.JSON)
+	return schema.NewRef()
+}
+
+// isStructured reports whether a parameter is more than a scalar or a list of
+// them, and so has a codec.
+func isStructured(t *ir.Type) bool { return t.Kind == ir.Object || t.Kind == ir.Box }
 
 // plain gives the schema of a value that is spelled as text: its Go type and
 // nothing else. Constraints are the business of printParams. It reports whether
@@ -191,7 +205,7 @@ func (a *annotator) plain(t *ir.Type, pos source.Pos, what string) (schema *open
 			return openapi3.NewArraySchema().WithItems(item), true
 		}
 	}
-	a.diags.Errorf(pos, "rest-parameter", "use text, a number, a boolean, or a list of those", "the %s has a type that can't be spelled as text", what)
+	a.diags.Warnf(pos, "rest-parameter", "use text, a number, a boolean, or a list of those", "the %s has a type that can't be spelled as text; it is passed on as it is", what)
 	return openapi3.NewStringSchema(), false
 }
 

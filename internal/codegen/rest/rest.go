@@ -55,7 +55,10 @@ func Generate(model *ir.Model, opts Options, diags *source.Diagnostics) map[stri
 	}
 	var err error
 	if files["params.gen.go"], err = params.Bytes(); err == nil {
-		files["support.gen.go"], err = support(opts)
+		err = support("support", opts, files)
+	}
+	if err == nil && len(params.shapes) > 0 {
+		err = support("shape", opts, files)
 	}
 	if err != nil {
 		report(model.REST, part{}, err, diags)
