@@ -15,7 +15,13 @@ import (
 func (f *clientFile) operations() {
 	for _, op := range f.model.REST.Operations {
 		f.paramsAlias(op)
+		f.formAlias(op)
 		f.operation(op)
+	}
+	if f.files() {
+		f.P("// File is a file in a form.")
+		f.P("type File = %s.File", f.Use(f.opts.REST))
+		f.P("")
 	}
 	f.readResponse()
 }
@@ -30,6 +36,21 @@ func (f *clientFile) paramsAlias(op *ir.Operation) {
 	}
 }
 
+// formAlias does so for a form with files.
+func (f *clientFile) formAlias(op *ir.Operation) {
+	if op.Form == nil || len(op.Form.Files) == 0 {
+		return
+	}
+	f.P("// %sForm is the body of %s. Its files are read while it is sent.", op.Name, op.Name)
+	f.P("type %sForm = %s.%[1]sForm", op.Name, f.Use(f.opts.REST))
+	f.P("")
+}
+
+// files reports whether any operation takes files.
+func (f *clientFile) files() bool {
+	return slices.ContainsFunc(f.model.REST.Operations, func(op *ir.Operation) bool { return op.Form != nil && len(op.Form.Files) > 0 })
+}
+
 func hasParams(op *ir.Operation) bool {
 	return slices.ContainsFunc(op.Params, func(p *ir.OpParam) bool { return p.In != "path" })
 }
@@ -41,9 +62,13 @@ func (f *clientFile) operation(op *ir.Operation) {
 		client = "secured"
 	}
 	call := fmt.Sprintf("c.%s.%s(%s)", client, f.method(op), args)
+	encoded := op.Form != nil && op.BodyMedia == op.Form.MediaType
 	f.Comment(op.Name + " " + lowerFirst(orElse(op.Doc, "calls "+op.Method+" "+op.Path+".")))
 	f.note(op)
 	f.P("func (c *Client) %s(%s) %s {", op.Name, params, f.results(success(op)))
+	if encoded {
+		f.P("contentType, form := %s.Encode%sForm(%s)", f.Use(f.opts.REST), op.Name, f.formValue(op))
+	}
 	f.P("resp, err := %s", call)
 	f.answer(op, success(op))
 	f.P("}")
@@ -153,6 +178,14 @@ func (f *clientFile) sessionEnd(op *ir.Operation) {
 	}
 }
 
+// formValue prints the body of a form as its encoder takes it.
+func (f *clientFile) formValue(op *ir.Operation) string {
+	if len(op.Form.Files) == 0 && op.Body.Kind == ir.Box {
+		return fmt.Sprintf("%s{%s: body}", f.goType(op.Body), boxField)
+	}
+	return "body"
+}
+
 // arguments returns the arguments of the REST client's method and the
 // parameters of the SDK's.
 func (f *clientFile) arguments(op *ir.Operation) (args, params string) {
@@ -168,6 +201,12 @@ func (f *clientFile) arguments(op *ir.Operation) (args, params string) {
 	}
 	switch media := strconv.Quote(op.BodyMedia); {
 	case op.BodyMedia == "":
+	case op.Form != nil && op.BodyMedia == op.Form.MediaType:
+		body := op.Name + "Form"
+		if len(op.Form.Files) == 0 {
+			body = f.bodyType(op.Body)
+		}
+		a, p = append(a, "contentType", "form"), append(p, "body "+body)
 	case op.Body != nil:
 		p = append(p, "body "+f.bodyType(op.Body))
 		value := "body"
@@ -193,7 +232,7 @@ func (f *clientFile) arguments(op *ir.Operation) (args, params string) {
 func argName(name string) string {
 	name = lowerFirst(name)
 	switch name {
-	case "c", "ctx", "params", "body", "contentType", "out", "err", "resp", "read", "text", "accept", "answers", "string", "whole":
+	case "c", "ctx", "params", "body", "contentType", "out", "err", "resp", "read", "text", "form", "accept", "answers", "string", "whole":
 		return name + "Value"
 	}
 	if token.IsKeyword(name) {

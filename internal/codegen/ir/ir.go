@@ -294,15 +294,48 @@ type Operation struct {
 	Path   string // /users/{userId}
 	Doc    string
 	Params []*OpParam
-	// Body is the type of a JSON body, an Object or a Box; nil without one.
+	// Body is the type of a body that is JSON or a form, an Object or a Box; nil
+	// without one. It holds the fields of a form that are no files.
 	Body *Type
-	// BodyMedia is the media type of the body: a JSON one where Body is set.
-	// Otherwise the body is text or bytes. Empty for no body.
+	// BodyMedia is the media type of the body: a JSON one or that of a form where
+	// Body or Form is set. Otherwise the body is text or bytes. Empty for no body.
 	BodyMedia    string
-	BodyRequired bool        // meaningless without a body
-	Responses    []*Response // by status, ranges after it; the default response last with status 0
-	Secured      bool
-	Pos          source.Pos
+	BodyRequired bool // meaningless without a body
+	// Form says how a body is spelled that may come as a form. Nil for others.
+	Form      *Form
+	Responses []*Response // by status, ranges after it; the default response last with status 0
+	Secured   bool
+	Pos       source.Pos
+}
+
+// Form is a body of fields: application/x-www-form-urlencoded or
+// multipart/form-data.
+type Form struct {
+	// MediaType is that of the form. It is not the operation's BodyMedia where the
+	// same body may come as JSON too.
+	MediaType string
+	Files     []*FormFile
+	// Fields says how fields are spelled that are not spelled by default.
+	Fields map[string]FormField
+}
+
+// Multipart reports whether the form is one of parts, with a file in each of some.
+func (f *Form) Multipart() bool { return f.MediaType == "multipart/form-data" }
+
+// FormField says how a field is spelled.
+type FormField struct {
+	Separator string // between the elements of a list in one text; empty for none
+	JSON      bool
+	Deep      bool // the parts of an object are called name[part]
+}
+
+// FormFile is a file of a form.
+type FormFile struct {
+	Name     string // identifier
+	JSON     string // name in the form
+	Doc      string
+	Required bool
+	List     bool
 }
 
 // OpParam is a parameter of an Operation. Its type is a scalar, a list of

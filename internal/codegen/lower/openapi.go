@@ -205,8 +205,12 @@ func (r *rest) body(op *ir.Operation, n *spec.Node) {
 	if !ok {
 		return
 	}
+	op.BodyRequired = r.flag(body, "required")
+	if r.form(op, body) {
+		return
+	}
 	media, schema := r.content(body, "the body of "+op.Name)
-	op.BodyMedia, op.BodyRequired = media, r.flag(body, "required")
+	op.BodyMedia = media
 	if schema != nil {
 		op.Body = r.whole(schema, op.Name+"Body")
 	}

@@ -61,6 +61,9 @@ func (a *annotator) operation(op *ir.Operation) *openapi3.Operation {
 	if op.BodyMedia != "" {
 		out.RequestBody = &openapi3.RequestBodyRef{Value: a.body(op)}
 	}
+	if op.Form != nil {
+		out.Extensions = map[string]any{"x-duet-form": true} // which the templates look for
+	}
 	for _, r := range responses(op) {
 		out.Responses.Set(statusKey(r), &openapi3.ResponseRef{Value: a.response(op, r)})
 	}
@@ -94,12 +97,19 @@ func responses(op *ir.Operation) []*ir.Response {
 
 func (a *annotator) body(op *ir.Operation) *openapi3.RequestBody {
 	out := &openapi3.RequestBody{Required: op.BodyRequired}
-	if op.Body != nil {
+	if op.Body != nil && op.BodyMedia != formMedia(op) {
 		out.Content = openapi3.Content{op.BodyMedia: {Schema: a.schema(op.Body)}}
 	} else {
 		out.Content = rawContent(op.BodyMedia)
 	}
 	return out
+}
+
+func formMedia(op *ir.Operation) string {
+	if op.Form == nil {
+		return ""
+	}
+	return op.Form.MediaType
 }
 
 // rawContent describes a body that is no JSON: text, or else bytes.
@@ -286,7 +296,7 @@ func (o Options) goType(t *ir.Type) string {
 // reservedNames lists the names that oapi-codegen declares besides the types.
 func reservedNames(rest *ir.REST) map[string]bool {
 	names := map[string]bool{}
-	fixed := "BasePath Client ClientInterface ClientOption ClientWithResponses ClientWithResponsesInterface DefaultMaxBodyBytes " +
+	fixed := "BasePath File Client ClientInterface ClientOption ClientWithResponses ClientWithResponsesInterface DefaultMaxBodyBytes " +
 		"Handler HandlerWithOptions HttpRequestDoer Middleware NewClient NewClientWithResponses NewStrictHandler Operation " +
 		"RequestEditorFn RequestError ServeMux ServerInterface StdHTTPServerOptions StrictServerInterface StrictServerOptions " +
 		"WithBaseURL WithHTTPClient WithRequestEditorFn"
@@ -294,9 +304,10 @@ func reservedNames(rest *ir.REST) map[string]bool {
 		names[name] = true
 	}
 	for _, op := range rest.Operations {
-		for _, suffix := range []string{"Params", "JSONRequestBody", "JSONBody", "Response", "RequestObject", "ResponseObject"} {
+		for _, suffix := range []string{"Params", "JSONRequestBody", "JSONBody", "Form", "Response", "RequestObject", "ResponseObject"} {
 			names[op.Name+suffix] = true
 		}
+		names["Encode"+op.Name+"Form"] = true
 		names["New"+op.Name+"Request"], names["New"+op.Name+"RequestWithBody"], names["Parse"+op.Name+"Response"] = true, true, true
 		for _, r := range responses(op) {
 			status := statusKey(r)

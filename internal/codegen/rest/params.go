@@ -27,6 +27,9 @@ func printParams(rest *ir.REST, opts Options, diags *source.Diagnostics) *paramF
 		if len(other) > 0 {
 			f.validate(op, other)
 		}
+		if op.Form != nil {
+			f.form(op)
+		}
 	}
 	f.patternVars()
 	f.shapeVars()
@@ -54,6 +57,7 @@ type paramFile struct {
 	opts     Options
 	diags    *source.Diagnostics
 	patterns []string // by the number of their variable
+	forms    bool     // whether there are any
 	shapes   []string // the literal of each, by the number of its variable
 }
 

@@ -57,8 +57,11 @@ func Generate(model *ir.Model, opts Options, diags *source.Diagnostics) map[stri
 	if files["params.gen.go"], err = params.Bytes(); err == nil {
 		err = support("support", opts, files)
 	}
-	if err == nil && len(params.shapes) > 0 {
+	if err == nil && (params.forms || len(params.shapes) > 0) {
 		err = support("shape", opts, files)
+	}
+	if err == nil && params.forms {
+		err = support("form", opts, files)
 	}
 	if err != nil {
 		report(model.REST, part{}, err, diags)

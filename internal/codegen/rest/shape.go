@@ -15,8 +15,17 @@ const maxShape = 4
 
 // shape gives the name of the variable that says what JSON the texts of a type
 // stand for.
-func (f *paramFile) shape(t *ir.Type) string {
-	text := shapeOf(t, maxShape)
+func (f *paramFile) shape(t *ir.Type) string { return f.shapeVar(outlineOf(t)) }
+
+// formShape is shape for the fields of a form.
+func (f *paramFile) formShape(op *ir.Operation) string {
+	o := outlineOf(op.Body)
+	o.fields = op.Form.Fields
+	return f.shapeVar(o)
+}
+
+func (f *paramFile) shapeVar(o *outline) string {
+	text := "shape" + o.literal(maxShape)
 	i := slices.Index(f.shapes, text)
 	if i < 0 {
 		i = len(f.shapes)
@@ -45,6 +54,7 @@ type outline struct {
 	types   map[string][]*ir.Type
 	free    []*ir.Type
 	item    []*ir.Type
+	fields  map[string]ir.FormField // how members are spelled
 }
 
 func (o *outline) add(t *ir.Type, seen map[*ir.Type]bool) {
@@ -112,9 +122,21 @@ func membersOf(t *ir.Type) (members []string, free bool) {
 	return o.members, len(o.free) > 0
 }
 
-// shapeOf gives the literal of a shape.
-func shapeOf(t *ir.Type, depth int) string { return "shape" + outlineOf(t).literal(depth) }
+// spelling gives the rest of the literal of a shape.
+func spelling(f ir.FormField) (text string) {
+	if f.Separator != "" {
+		text += fmt.Sprintf(", separator: %q", f.Separator)
+	}
+	if f.JSON {
+		text += ", json: true"
+	}
+	if f.Deep {
+		text += ", deep: true"
+	}
+	return text
+}
 
+// literal gives the literal of a shape without its type.
 func (o *outline) literal(depth int) string {
 	parts := []string{"is: " + strings.Join(o.flags, " | ")}
 	if depth > 0 {
@@ -128,7 +150,8 @@ func (o *outline) literal(depth int) string {
 		if len(o.members) > 0 {
 			var list []string
 			for _, name := range o.members {
-				list = append(list, fmt.Sprintf("%q: %s", name, part(o.types[name])))
+				text := strings.TrimSuffix(part(o.types[name]), "}") + spelling(o.fields[name]) + "}"
+				list = append(list, fmt.Sprintf("%q: %s", name, text))
 			}
 			parts = append(parts, "members: map[string]shape{"+strings.Join(list, ", ")+"}")
 		}
