@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -55,6 +56,7 @@ func fail(w http.ResponseWriter, _ *http.Request, _ error) {
 type media struct {
 	name     string
 	required bool
+	also     []string // other names that are as good
 }
 
 // readBody reads a body of at most limit bytes. It gives nil where the request has
@@ -109,10 +111,23 @@ func (m media) is(contentType string) bool {
 	if contentType == m.name {
 		return true
 	}
-	wanted, _, _ := strings.Cut(m.name, ";")
 	given, params, err := mime.ParseMediaType(contentType)
 	charset, stated := params["charset"]
-	return err == nil && strings.EqualFold(given, strings.TrimSpace(wanted)) && (!stated || strings.EqualFold(charset, "utf-8"))
+	if err != nil || stated && !strings.EqualFold(charset, "utf-8") {
+		return false
+	}
+	return covers(m.name, given) || slices.ContainsFunc(m.also, func(name string) bool { return covers(name, given) })
+}
+
+// covers reports whether a media type is the wanted one, in which a star stands
+// for any text.
+func covers(wanted, given string) bool {
+	wanted, _, _ = strings.Cut(wanted, ";")
+	wanted = strings.ToLower(strings.TrimSpace(wanted))
+	if before, after, found := strings.Cut(wanted, "*"); found && wanted != "*/*" {
+		return strings.HasPrefix(given, before) && strings.HasSuffix(given, after)
+	}
+	return wanted == given || wanted == "*/*"
 }
 
 // readText reads a text body.

@@ -23,6 +23,16 @@ func (f *clientFile) operations() {
 		f.P("type File = %s.File", f.Use(f.opts.REST))
 		f.P("")
 	}
+	if slices.ContainsFunc(f.model.REST.Operations, several) {
+		f.P("// accepting has a request say which media type it wants.")
+		f.P("func accepting(media string) %s.RequestEditorFn {", f.Use(f.opts.REST))
+		f.P("return func(_ %s.Context, req *%s.Request) error {", f.Use("context"), f.Use("net/http"))
+		f.P("req.Header.Set(\"Accept\", media)")
+		f.P("return nil")
+		f.P("}")
+		f.P("}")
+		f.P("")
+	}
 	f.readResponse()
 }
 
@@ -46,6 +56,13 @@ func (f *clientFile) formAlias(op *ir.Operation) {
 	f.P("")
 }
 
+// several reports whether an operation succeeds in several media types, so that a
+// client must say which one it wants.
+func several(op *ir.Operation) bool {
+	ok := success(op)
+	return slices.ContainsFunc(op.Responses, func(r *ir.Response) bool { return r != ok && r.Status == ok.Status && r.Range == ok.Range })
+}
+
 // files reports whether any operation takes files.
 func (f *clientFile) files() bool {
 	return slices.ContainsFunc(f.model.REST.Operations, func(op *ir.Operation) bool { return op.Form != nil && len(op.Form.Files) > 0 })
@@ -62,6 +79,9 @@ func (f *clientFile) operation(op *ir.Operation) {
 		client = "secured"
 	}
 	call := fmt.Sprintf("c.%s.%s(%s)", client, f.method(op), args)
+	if several(op) {
+		call = strings.TrimSuffix(call, ")") + fmt.Sprintf(", accepting(%q))", success(op).MediaType)
+	}
 	encoded := op.Form != nil && op.BodyMedia == op.Form.MediaType
 	f.Comment(op.Name + " " + lowerFirst(orElse(op.Doc, "calls "+op.Method+" "+op.Path+".")))
 	f.note(op)
@@ -232,7 +252,7 @@ func (f *clientFile) arguments(op *ir.Operation) (args, params string) {
 func argName(name string) string {
 	name = lowerFirst(name)
 	switch name {
-	case "c", "ctx", "params", "body", "contentType", "out", "err", "resp", "read", "text", "form", "accept", "answers", "string", "whole":
+	case "c", "ctx", "params", "body", "contentType", "out", "err", "resp", "read", "text", "accepting", "form", "accept", "answers", "string", "whole":
 		return name + "Value"
 	}
 	if token.IsKeyword(name) {

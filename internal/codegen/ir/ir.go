@@ -300,11 +300,15 @@ type Operation struct {
 	// BodyMedia is the media type of the body: a JSON one or that of a form where
 	// Body or Form is set. Otherwise the body is text or bytes. Empty for no body.
 	BodyMedia    string
-	BodyRequired bool // meaningless without a body
+	BodyAlso     []string // further JSON media types that give the same body
+	BodyRequired bool     // meaningless without a body
 	// Form says how a body is spelled that may come as a form. Nil for others.
 	Form      *Form
 	Responses []*Response // by status, ranges after it; the default response last with status 0
 	Secured   bool
+	// QueryKeys are the parameters of the query that hold credentials, which are no
+	// Params.
+	QueryKeys []string
 	Pos       source.Pos
 }
 

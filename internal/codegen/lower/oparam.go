@@ -202,9 +202,10 @@ func (r *rest) responses(op *ir.Operation, n *spec.Node) {
 			r.diags.Errorf(p.KeyPos, "response-status", "write a status such as 404, a range such as 4XX, or default", "%q is not an HTTP status", p.Key)
 			continue
 		}
-		out := r.response(op, status, node, p.KeyPos)
-		out.Range = isRange
-		op.Responses = append(op.Responses, out)
+		for _, out := range r.response(op, status, node, p.KeyPos) {
+			out.Range = isRange
+			op.Responses = append(op.Responses, out)
+		}
 	}
 	slices.SortStableFunc(op.Responses, func(a, b *ir.Response) int {
 		return cmp.Or(boolCompare(a.Status == 0, b.Status == 0), boolCompare(a.Range, b.Range), cmp.Compare(a.Status, b.Status))
@@ -225,23 +226,40 @@ func readStatus(key string) (status int, isRange, ok bool) {
 	return status, isRange, err == nil && len(digits) == 3 && status >= 100 && status <= 599
 }
 
-func (r *rest) response(op *ir.Operation, status int, n *spec.Node, pos source.Pos) *ir.Response {
-	out := &ir.Response{Status: status}
+// response reads a response: one for each media type, that which is preferred
+// first. JSON types of one schema count as one.
+func (r *rest) response(op *ir.Operation, status int, n *spec.Node, pos source.Pos) []*ir.Response {
+	headers := r.headers(op, n, pos)
+	members := slices.Clone(n.Get("content").Members())
+	if len(members) == 0 {
+		return []*ir.Response{{Status: status, Headers: headers}}
+	}
 	hint := op.Name + "Response"
 	if status/100 != 2 {
 		hint = op.Name + spec.Pascal(cmp.Or(http.StatusText(status), "default"))
 	}
-	var schema *spec.Node
-	if out.MediaType, schema = r.content(n, "the response of "+op.Name); schema != nil {
-		out.Type = r.whole(schema, hint)
+	taken := members[preferred(members)]
+	members = slices.DeleteFunc(members, func(p spec.Pair) bool { return p.Key == taken.Key || r.sameJSON(p, taken) })
+	var out []*ir.Response
+	for _, p := range append([]spec.Pair{taken}, members...) {
+		one := &ir.Response{Status: status, Headers: headers}
+		var schema *spec.Node
+		if one.MediaType, schema = r.mediaSchema(p, "the response of "+op.Name); schema != nil {
+			one.Type = r.whole(schema, hint)
+		}
+		out = append(out, one)
 	}
+	return out
+}
+
+func (r *rest) headers(op *ir.Operation, n *spec.Node, pos source.Pos) (out []*ir.Param) {
 	for _, h := range n.Get("headers").Members() {
 		node, ok := r.loader.Resolve(h.Value)
 		if !ok || strings.EqualFold(h.Key, "Content-Type") { // which the media type is
 			continue
 		}
 		name := fieldName(h.Key)
-		if slices.ContainsFunc(out.Headers, func(p *ir.Param) bool { return p.Name == name }) {
+		if slices.ContainsFunc(out, func(p *ir.Param) bool { return p.Name == name }) {
 			r.diags.Warnf(h.KeyPos, "name-collision", "rename one of them", "the header %q is called %s in generated code as another one is, and is left out", h.Key, name)
 			continue
 		}
@@ -249,7 +267,7 @@ func (r *rest) response(op *ir.Operation, status int, n *spec.Node, pos source.P
 		if s := node.Get("schema"); s != nil {
 			p.Type = r.schema(s, op.Name+spec.Pascal(h.Key))
 		}
-		out.Headers = append(out.Headers, p)
+		out = append(out, p)
 	}
 	return out
 }

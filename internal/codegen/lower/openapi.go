@@ -118,7 +118,8 @@ func severity(near string) source.Severity {
 
 func (r *rest) operation(path spec.Pair, item *spec.Node, m spec.Pair) {
 	n := m.Value
-	op := &ir.Operation{Method: strings.ToUpper(m.Key), Path: path.Key, Doc: doc(n), Pos: m.KeyPos, Secured: r.secured(n)}
+	op := &ir.Operation{Method: strings.ToUpper(m.Key), Path: path.Key, Doc: doc(n), Pos: m.KeyPos}
+	op.Secured, op.QueryKeys = r.secured(n)
 	r.nameOperation(op, n.Get("operationId"))
 	r.params(op, item, n)
 	r.body(op, n)
@@ -156,8 +157,8 @@ func (r *rest) callback(pos source.Pos, name string, n *spec.Node) {
 	}
 }
 
-// incoming reads the types of the bodies of a path item whose requests the server
-// makes and the client answers.
+// incoming reads the types of a path item whose requests the server makes and the
+// client answers: those of the bodies of its requests and responses.
 func (r *rest) incoming(pos source.Pos, name string, item *spec.Node) {
 	item, ok := r.loader.Resolve(item)
 	if !ok {
@@ -165,30 +166,33 @@ func (r *rest) incoming(pos source.Pos, name string, item *spec.Node) {
 	}
 	r.diags.Warnf(pos, "openapi-unsupported", "", "webhooks and callbacks keep their place in the document and get types, but no server or client")
 	for _, m := range item.Members() {
-		if !slices.Contains(methods(), m.Key) {
-			continue
-		}
-		if body, ok := r.loader.Resolve(m.Value.Get("requestBody")); ok {
-			if _, schema := r.content(body, "the body of "+name); schema != nil {
-				r.whole(schema, name+"Body")
-			}
+		if slices.Contains(methods(), m.Key) {
+			op := &ir.Operation{Name: name, Pos: m.KeyPos}
+			r.body(op, m.Value)
+			r.responses(op, m.Value)
 		}
 	}
 }
 
 // secured reports whether the operation wants a credential: its own security,
-// or else the document's, lists requirements and none of them is empty.
-func (r *rest) secured(n *spec.Node) bool {
+// or else the document's, lists requirements and none of them is empty. queryKeys
+// are the parameters of the query that hold credentials.
+func (r *rest) secured(n *spec.Node) (secured bool, queryKeys []string) {
 	list := r.doc.Get("security")
 	if n.Has("security") {
 		list = n.Get("security")
 	}
+	optional := false
 	for _, requirement := range list.Elems() {
 		if len(requirement.Members()) == 0 {
-			return false
+			optional = true
 		}
 		for _, s := range requirement.Pairs {
 			schemes := r.doc.Get("components", "securitySchemes")
+			scheme := r.resolved(schemes.Get(s.Key))
+			if name := scheme.Get("name").Str(); scheme.Get("in").Str() == "query" && name != "" && !slices.Contains(queryKeys, name) {
+				queryKeys = append(queryKeys, name)
+			}
 			if !schemes.Has(s.Key) {
 				near := spec.DidYouMean(s.Key, schemes.Keys())
 				r.diags.Warnf(s.KeyPos, "security-scheme", "", "there is no security scheme %q%s", s.Key, near)
@@ -196,7 +200,7 @@ func (r *rest) secured(n *spec.Node) bool {
 			}
 		}
 	}
-	return len(list.Elems()) > 0
+	return len(list.Elems()) > 0 && !optional, queryKeys
 }
 
 // body reads the body of an operation.
@@ -209,8 +213,8 @@ func (r *rest) body(op *ir.Operation, n *spec.Node) {
 	if r.form(op, body) {
 		return
 	}
-	media, schema := r.content(body, "the body of "+op.Name)
-	op.BodyMedia = media
+	media, schema, also := r.content(body, "the body of "+op.Name)
+	op.BodyMedia, op.BodyAlso = media, also
 	if schema != nil {
 		op.Body = r.whole(schema, op.Name+"Body")
 	}
@@ -240,24 +244,52 @@ func (r *rest) whole(schema *spec.Node, name string) *ir.Type {
 }
 
 // content gives the media type of a body, and its schema where that is JSON. The
-// first JSON one is taken, or else the first one. The others are reported:
-// nothing is generated for them.
-func (r *rest) content(n *spec.Node, what string) (media string, schema *spec.Node) {
+// JSON one is taken, or else the first one. also are further JSON types of the same
+// schema. The others are reported: nothing is generated for them.
+func (r *rest) content(n *spec.Node, what string) (media string, schema *spec.Node, also []string) {
 	members := n.Get("content").Members()
-	i := slices.IndexFunc(members, func(p spec.Pair) bool { return isJSON(p.Key) })
-	for j, p := range members {
-		if j != max(i, 0) {
-			r.diags.Warnf(p.KeyPos, "media-type", "remove one of them", "%s has several media types; %s is taken", what, members[max(i, 0)].Key)
+	if len(members) == 0 {
+		return "", nil, nil
+	}
+	taken := members[preferred(members)]
+	for _, p := range members {
+		switch {
+		case p.Key == taken.Key:
+		case r.sameJSON(p, taken):
+			also = append(also, p.Key)
+		default:
+			r.diags.Warnf(p.KeyPos, "media-type", "remove one of them", "%s has several media types; %s is taken", what, taken.Key)
 		}
 	}
-	switch {
-	case len(members) == 0:
-		return "", nil
-	case i < 0:
-		r.untyped(members[0], what)
-		return members[0].Key, nil
+	media, schema = r.mediaSchema(taken, what)
+	return media, schema, also
+}
+
+// preferred gives the place of the media type that is read of several: JSON itself,
+// or else a kind of JSON, or else the first one.
+func preferred(members []spec.Pair) int {
+	plain := slices.IndexFunc(members, func(p spec.Pair) bool { return mediaBase(p.Key) == "application/json" })
+	if plain < 0 {
+		plain = slices.IndexFunc(members, func(p spec.Pair) bool { return isJSON(p.Key) })
 	}
-	p := members[i]
+	return max(plain, 0)
+}
+
+// sameJSON reports whether two media types are JSON of one schema.
+func (r *rest) sameJSON(p, taken spec.Pair) bool {
+	if !isJSON(p.Key) && mediaBase(p.Key) != "text/json" || !isJSON(taken.Key) {
+		return false
+	}
+	a, b := p.Value.Get("schema"), taken.Value.Get("schema")
+	return r.resolved(a) == r.resolved(b) || a.JSON() == b.JSON()
+}
+
+// mediaSchema gives a media type, and its schema where it is JSON.
+func (r *rest) mediaSchema(p spec.Pair, what string) (media string, schema *spec.Node) {
+	if !isJSON(p.Key) {
+		r.untyped(p, what)
+		return p.Key, nil
+	}
 	schema = p.Value.Get("schema")
 	if schema == nil {
 		r.diags.Warnf(p.KeyPos, "media-type", "add a schema", "%s of media type %s has no schema", what, p.Key)

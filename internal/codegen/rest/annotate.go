@@ -1,6 +1,8 @@
 package rest
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,11 +63,20 @@ func (a *annotator) operation(op *ir.Operation) *openapi3.Operation {
 	if op.BodyMedia != "" {
 		out.RequestBody = &openapi3.RequestBodyRef{Value: a.body(op)}
 	}
+	out.Extensions = map[string]any{} // what the templates look for
 	if op.Form != nil {
-		out.Extensions = map[string]any{"x-duet-form": true} // which the templates look for
+		out.Extensions["x-duet-form"] = true
+	}
+	if len(op.BodyAlso) > 0 {
+		out.Extensions["x-duet-also"] = fmt.Sprintf("%#v", op.BodyAlso)
 	}
 	for _, r := range responses(op) {
-		out.Responses.Set(statusKey(r), &openapi3.ResponseRef{Value: a.response(op, r)})
+		one := a.response(r)
+		if known := out.Responses.Value(statusKey(r)); known != nil { // in another media type
+			maps.Copy(known.Value.Content, one.Content)
+			continue
+		}
+		out.Responses.Set(statusKey(r), &openapi3.ResponseRef{Value: one})
 	}
 	return out
 }
@@ -132,7 +143,7 @@ func bytesMedia(media string) string {
 	return media
 }
 
-func (a *annotator) response(op *ir.Operation, r *ir.Response) *openapi3.Response {
+func (a *annotator) response(r *ir.Response) *openapi3.Response {
 	doc := ""
 	out := &openapi3.Response{Description: &doc}
 	switch {

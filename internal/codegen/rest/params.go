@@ -73,14 +73,14 @@ func (f *paramFile) bind(op *ir.Operation, path, other []*ir.OpParam) {
 		names += "params, "
 	}
 	f.P("// bind%s reads and checks the parameters of %s.", op.Name, op.Name)
-	if len(op.Params) == 0 {
+	if len(op.Params) == 0 && len(op.QueryKeys) == 0 {
 		f.P("func bind%s(r *%s.Request) error { return noQuery(r) }\n", op.Name, f.Use("net/http"))
 		return
 	}
 	f.P("func bind%s(r *%s.Request) (%serr error) {", op.Name, f.Use("net/http"), results)
 	f.In()
 	f.P("var bad findings")
-	f.query(other)
+	f.query(op, other)
 	for i, p := range path {
 		f.pathValue(p, fmt.Sprintf("path%d", i))
 	}
@@ -97,8 +97,11 @@ func (f *paramFile) bind(op *ir.Operation, path, other []*ir.OpParam) {
 
 // query prints the reading of the query string, which is also done where none of
 // the parameters is in it, so that others are refused.
-func (f *paramFile) query(other []*ir.OpParam) {
+func (f *paramFile) query(op *ir.Operation, other []*ir.OpParam) {
 	known, used := "", false
+	for _, name := range op.QueryKeys {
+		known += ", " + strconv.Quote(name)
+	}
 	for _, p := range other {
 		if p.In != "query" {
 			continue
