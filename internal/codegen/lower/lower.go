@@ -2,6 +2,7 @@ package lower
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -36,7 +37,7 @@ func Lower(in Input, diags *source.Diagnostics) *Result {
 		loader: in.Loader, diags: diags,
 		types: map[*spec.Node]*ir.Type{}, declared: map[string]*ir.Type{}, merging: map[*spec.Node]bool{}, merged: map[*spec.Node]*spec.Node{},
 		keywords: keywordTable(), broken: map[*ir.Type]bool{},
-		oas30Files: map[string]bool{}, reserved: map[string]bool{},
+		oas30Files: map[string]bool{}, reserved: map[string]bool{}, named: map[*spec.Node]map[string]bool{},
 	}
 	l.reserve(in.OpenAPI)
 	l.reserve(in.AsyncAPI)
@@ -75,7 +76,8 @@ type lowering struct {
 	// boolean.
 	oas30Files map[string]bool
 	oas30Roots []*spec.Node
-	reserved   map[string]bool // names of the schemas among the components
+	reserved   map[string]bool                // names of the schemas among the components
+	named      map[*spec.Node]map[string]bool // the same, by document
 }
 
 // nullableCopy is a type that is src or null. It is filled in at the end, since
@@ -83,10 +85,20 @@ type lowering struct {
 type nullableCopy struct{ dst, src *ir.Type }
 
 // reserve notes what must be known of a document before its schemas are read.
-func (l *lowering) reserve(doc *spec.Node) {
-	for _, p := range doc.Get("components", "schemas").Members() {
-		l.reserved[spec.TypeName(p.Value)] = true
+func (l *lowering) reserve(doc *spec.Node) { maps.Copy(l.reserved, l.schemaNames(doc)) }
+
+// schemaNames gives the names of the types of the schemas among the components of
+// a document.
+func (l *lowering) schemaNames(doc *spec.Node) map[string]bool {
+	if names, known := l.named[doc]; known {
+		return names
 	}
+	names := map[string]bool{}
+	for _, p := range doc.Get("components", "schemas").Members() {
+		names[spec.TypeName(p.Value)] = true
+	}
+	l.named[doc] = names
+	return names
 }
 
 // declare gives t a name: the one given, or where another type has it the one

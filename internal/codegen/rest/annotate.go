@@ -57,8 +57,16 @@ func (a *annotator) operation(op *ir.Operation) *openapi3.Operation {
 	if op.Secured {
 		out.Security.With(openapi3.NewSecurityRequirement().Authenticate(scheme))
 	}
+	seen := map[string]bool{}
 	for _, p := range op.Params {
-		out.Parameters = append(out.Parameters, &openapi3.ParameterRef{Value: a.param(p)})
+		one := a.param(p)
+		if p.In != "path" {
+			if seen[p.JSON] { // in another place: two fields can't have one tag
+				one.Extensions["x-go-json-ignore"] = true
+			}
+			seen[p.JSON] = true
+		}
+		out.Parameters = append(out.Parameters, &openapi3.ParameterRef{Value: one})
 	}
 	if op.BodyMedia != "" {
 		out.RequestBody = &openapi3.RequestBodyRef{Value: a.body(op)}
