@@ -109,7 +109,7 @@ func read(ctx context.Context, in Input, diags *source.Diagnostics) *contract {
 	}
 	result := lower.Lower(docs, diags)
 	c := &contract{model: result.Model, docs: docs}
-	c.model.DropExamples(gate.Examples(loader, result.Checks, diags))
+	c.model.DropValues(gate.Examples(loader, result.Checks, diags))
 	if docs.AsyncAPI != nil {
 		c.asyncapi = gate.AsyncAPI(loader, docs.AsyncAPI, diags)
 	}
@@ -117,6 +117,9 @@ func read(ctx context.Context, in Input, diags *source.Diagnostics) *contract {
 		c.openapi = gate.Quietly(loader, docs.OpenAPI, diags, func(diags *source.Diagnostics) *spec.Node {
 			return rest.Bundle(loader, docs.OpenAPI, diags)
 		})
+		if len(c.model.REST.Operations) == 0 {
+			c.model.REST = nil // its schemas are all that there is to generate
+		}
 	}
 	return c
 }

@@ -147,6 +147,7 @@ type Field struct {
 	// value must be held by reference.
 	Recursive bool
 	Default   string // compact JSON text; empty for none
+	DefaultAt source.Pos
 	ReadOnly  bool
 	WriteOnly bool
 	Pos       source.Pos
@@ -327,23 +328,71 @@ type Operation struct {
 	Path   string // /users/{userId}
 	Doc    string
 	Params []*OpParam
-	// Body is the type of a JSON body, an Object or a Box; nil without one.
+	// Body is the type of a body that is JSON or a form, an Object or a Box; nil
+	// without one. It holds the fields of a form that are no files.
 	Body *Type
-	// BodyMedia is the media type of the body: a JSON one where Body is set.
-	// Otherwise the body is text or bytes. Empty for no body.
+	// BodyMedia is the media type of the body: a JSON one or that of a form where
+	// Body or Form is set. Otherwise the body is text or bytes. Empty for no body.
 	BodyMedia    string
-	BodyRequired bool        // meaningless without a body
-	Responses    []*Response // by status, ranges after it; the default response last with status 0
-	Secured      bool
-	Pos          source.Pos
+	BodyAlso     []string // further JSON media types that give the same body
+	BodyRequired bool     // meaningless without a body
+	// Form says how a body is spelled that may come as a form. Nil for others.
+	Form      *Form
+	Responses []*Response // by status, ranges after it; the default response last with status 0
+	Secured   bool
+	// QueryKeys are the parameters of the query that hold credentials, which are no
+	// Params.
+	QueryKeys []string
+	Pos       source.Pos
 }
 
-// OpParam is a path, query or header parameter of an Operation.
+// Form is a body of fields: application/x-www-form-urlencoded or
+// multipart/form-data.
+type Form struct {
+	// MediaType is that of the form. It is not the operation's BodyMedia where the
+	// same body may come as JSON too.
+	MediaType string
+	Files     []*FormFile
+	// Fields says how fields are spelled that are not spelled by default.
+	Fields map[string]FormField
+}
+
+// Multipart reports whether the form is one of parts, with a file in each of some.
+func (f *Form) Multipart() bool { return f.MediaType == "multipart/form-data" }
+
+// FormField says how a field is spelled.
+type FormField struct {
+	Separator string // between the elements of a list in one text; empty for none
+	JSON      bool
+	Deep      bool // the parts of an object are called name[part]
+}
+
+// FormFile is a file of a form.
+type FormFile struct {
+	Name     string // identifier
+	JSON     string // name in the form
+	Doc      string
+	Required bool
+	List     bool
+}
+
+// OpParam is a parameter of an Operation. Its type is a scalar, a list of
+// scalars, or else an Object or a Box.
 type OpParam struct {
 	Param
 	In       string // path, query, header, cookie
 	Required bool
-	Default  string
+	Default  string // compact JSON text; empty for none
+	// DefaultAt is the place of the default.
+	DefaultAt source.Pos
+	// Style is how the value is spelled: form, simple, label, matrix,
+	// spaceDelimited, pipeDelimited or deepObject. Explode says that each part of a
+	// list or an object is spelled on its own.
+	Style   string
+	Explode bool
+	// Media is the JSON media type of a parameter that is spelled as JSON, empty for
+	// one that has a style.
+	Media string
 }
 
 // Response is one response of an Operation.

@@ -28,7 +28,6 @@ type Result struct {
 type Check struct {
 	Schema, Value *spec.Node
 	What          string // example or default
-	Set           bool   // generated code may set the value
 }
 
 // Lower makes the model of the documents. Findings are added to diags; where
@@ -39,6 +38,7 @@ func Lower(in Input, diags *source.Diagnostics) *Result {
 		types: map[*spec.Node]*ir.Type{}, declared: map[string]*ir.Type{}, merging: map[*spec.Node]bool{}, merged: map[*spec.Node]*spec.Node{},
 		keywords: keywordTable(), broken: map[*ir.Type]bool{},
 		oas30Files: map[string]bool{}, reserved: map[string]bool{}, extras: map[string]string{}, extraOf: map[*spec.Node]string{},
+		named: map[*spec.Node]map[string]bool{},
 	}
 	l.reserve(in.OpenAPI)
 	l.reserve(in.AsyncAPI)
@@ -54,9 +54,6 @@ func Lower(in Input, diags *source.Diagnostics) *Result {
 		model.Version = cmp.Or(model.Version, textOf(doc.Get("info", "version")))
 	}
 	l.finish(model)
-	for i := range l.checks {
-		l.checks[i].Set = in.OpenAPI != nil && l.checks[i].What == "default"
-	}
 	return &Result{Model: model, Checks: l.checks}
 }
 
@@ -90,7 +87,8 @@ type lowering struct {
 	// boolean.
 	oas30Files map[string]bool
 	oas30Roots []*spec.Node
-	reserved   map[string]bool // names of the schemas among the components
+	reserved   map[string]bool                // names of the schemas among the components
+	named      map[*spec.Node]map[string]bool // the same, by document
 }
 
 // nullableCopy is a type that is src or null. It is filled in at the end, since
@@ -98,10 +96,20 @@ type lowering struct {
 type nullableCopy struct{ dst, src *ir.Type }
 
 // reserve notes what must be known of a document before its schemas are read.
-func (l *lowering) reserve(doc *spec.Node) {
-	for _, p := range doc.Get("components", "schemas").Members() {
-		l.reserved[spec.TypeName(p.Value)] = true
+func (l *lowering) reserve(doc *spec.Node) { maps.Copy(l.reserved, l.schemaNames(doc)) }
+
+// schemaNames gives the names of the types of the schemas among the components of
+// a document.
+func (l *lowering) schemaNames(doc *spec.Node) map[string]bool {
+	if names, known := l.named[doc]; known {
+		return names
 	}
+	names := map[string]bool{}
+	for _, p := range doc.Get("components", "schemas").Members() {
+		names[spec.TypeName(p.Value)] = true
+	}
+	l.named[doc] = names
+	return names
 }
 
 // declare gives t a name: the one given, or where another type has it the one

@@ -178,10 +178,8 @@ func (s *sockets) boxedPayload(m *message, payload *ir.Type) *ir.Type {
 // payloadName names a payload that is written in place: after the message, or,
 // where a schema among the components is called so, with Message at the end.
 func (s *sockets) payloadName(m *message) string {
-	for _, p := range s.doc.Get("components", "schemas").Members() {
-		if spec.TypeName(p.Value) == m.out.Name {
-			return m.out.Name + "Message"
-		}
+	if s.schemaNames(s.doc)[m.out.Name] {
+		return m.out.Name + "Message"
 	}
 	return m.out.Name
 }

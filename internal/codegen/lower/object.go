@@ -184,7 +184,7 @@ func (l *lowering) field(p spec.Pair, parent string, required bool) *ir.Field {
 		f.ReadOnly = f.ReadOnly || n.Get("readOnly").True()
 		f.WriteOnly = f.WriteOnly || n.Get("writeOnly").True()
 		if v := n.Get("default"); v != nil && f.Default == "" {
-			f.Default = v.JSON()
+			f.Default, f.DefaultAt = v.JSON(), v.Pos
 		}
 	}
 	return f
