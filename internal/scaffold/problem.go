@@ -93,20 +93,7 @@ func (p *problem) restFile(module string) string {
 	if strings.Contains(text, "cut(") {
 		text += cutFunc
 	}
-	var imports []string
-	for _, name := range []string{"crypto/rand", "net/http", "time"} {
-		if strings.Contains(text, name[strings.Index(name, "/")+1:]+".") {
-			imports = append(imports, name)
-		}
-	}
-	imports = append(imports, "")
-	if strings.Contains(text, "schema.") {
-		imports = append(imports, module+"/gen/schema")
-	}
-	if strings.Contains(text, "wire.") {
-		imports = append(imports, "github.com/duet-api/duet/runtime/wire")
-	}
-	return "package rest\n\n" + importBlock(imports) + "\n" + text
+	return "package rest\n\n" + importBlock(imported(text, module, "crypto/rand", "net/http", "time")) + "\n" + text
 }
 
 // codeFunc prints the function that gives the code of a status.

@@ -155,21 +155,33 @@ func (v *values) socketStub(s socketRoute) (string, error) {
 	if strings.Contains(text, "cut(") {
 		v.Cuts = true
 	}
-	var imports []string
-	for _, name := range []string{"context", "errors", "log/slog", "strconv", "time"} {
-		if strings.Contains(text, path.Base(name)+".") {
-			imports = append(imports, name)
+	imports := imported(text, v.Module, "context", "errors", "log/slog", "strconv", "time")
+	return "package ws\n\n" + importBlock(imports) + text, nil
+}
+
+// imported gives the imports of code that has none yet: those of std, of the
+// module's generated packages and of the runtime that it uses.
+func imported(text, module string, std ...string) []string {
+	used := map[string]bool{}
+	file, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+text, 0)
+	if err != nil {
+		return nil // the caller formats the code, and reports it
+	}
+	for _, id := range file.Unresolved {
+		used[id.Name] = true
+	}
+	var out []string
+	add := func(paths ...string) {
+		for _, p := range paths {
+			if used[path.Base(p)] {
+				out = append(out, p)
+			}
 		}
 	}
-	imports = append(imports, "")
-	if strings.Contains(text, "schema.") {
-		imports = append(imports, v.Module+"/gen/schema")
-	}
-	imports = append(imports, v.Module+"/gen/wsapi", "github.com/duet-api/duet/runtime/socket")
-	if strings.Contains(text, "wire.") {
-		imports = append(imports, "github.com/duet-api/duet/runtime/wire")
-	}
-	return "package ws\n\n" + importBlock(imports) + text, nil
+	add(std...)
+	out = append(out, "")
+	add(module+"/gen/schema", module+"/gen/wsapi", "github.com/duet-api/duet/runtime/socket", "github.com/duet-api/duet/runtime/wire")
+	return out
 }
 
 // socketHead begins the file of a socket.
