@@ -33,7 +33,7 @@ func RoundTrip(m *ir.Model, opts Options) (map[string][]byte, error) {
 	}
 	out := make(map[string][]byte, len(files))
 	for name, render := range files {
-		f := &tripFile{GoFile: emit.NewGoFile("roundtrip", opts.Sources...), opts: opts}
+		f := &tripFile{GoFile: emit.NewGoFile(orElse(opts.RoundTrip, "roundtrip"), opts.Sources...), opts: opts}
 		render(f)
 		text, err := f.Bytes()
 		if err != nil {
@@ -70,7 +70,7 @@ func (f *tripFile) ctx() string                { return f.Use("context") + ".Con
 
 // codecs renders the test of all codecs.
 func (f *tripFile) codecs(m *ir.Model) {
-	f.PackageDoc("Package roundtrip tests the code that was generated from " + orElse(m.Title, "a contract") +
+	f.PackageDoc("Package " + orElse(f.opts.RoundTrip, "roundtrip") + " tests the code that was generated from " + orElse(m.Title, "a contract") +
 		": types decode, encode and decode again without a loss, and messages arrive on the other side of their socket as they were sent.")
 	sample := f.Use(runtimeSample)
 	f.P("// TestCodecs takes the examples of each type, and values made at random, through")
