@@ -43,6 +43,10 @@ func parse(file string, data []byte, diags *source.Diagnostics) *Node {
 		return nil
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if order := utf16Order(data); order != "" {
+		diags.Errorf(start, "encoding", "save the file as UTF-8", "the file is UTF-16 (%s)", order)
+		return nil
+	}
 	if !utf8.Valid(data) {
 		diags.Errorf(invalidUTF8(file, data), "encoding", "save the file as UTF-8", "the file is not valid UTF-8")
 		return nil
@@ -255,6 +259,27 @@ func tagFits(tag string, kind Kind) bool {
 		return kind == Number
 	}
 	return false
+}
+
+// utf16Order gives the byte order of a file in UTF-16: that of its byte order
+// mark, or that in which every other one of its first bytes is zero, as in Latin
+// text. It is empty for any other file.
+func utf16Order(data []byte) string {
+	zeros := func(from int) bool {
+		for i := from; i < min(len(data), 16); i += 2 {
+			if data[i] != 0 {
+				return false
+			}
+		}
+		return len(data) > 3
+	}
+	switch {
+	case bytes.HasPrefix(data, []byte("\xff\xfe")), zeros(1):
+		return "little endian"
+	case bytes.HasPrefix(data, []byte("\xfe\xff")), zeros(0):
+		return "big endian"
+	}
+	return ""
 }
 
 // invalidUTF8 gives the place of the first byte that is not UTF-8.
