@@ -39,7 +39,7 @@ func (p *Printed) line(pos source.Pos) (string, bool) {
 	}
 	list, read := p.lines[pos.File]
 	if !read {
-		data, _ := fs.ReadFile(p.FS, pos.File) // a file that can't be read has no lines to show
+		data, _ := fs.ReadFile(p.FS, pos.File)             // a file that can't be read has no lines to show
 		if len(data) > 0 && bytes.IndexByte(data, 0) < 0 { // with a zero byte it is no text in UTF-8
 			list = strings.Split(strings.TrimPrefix(string(data), "\ufeff"), "\n")
 		}
