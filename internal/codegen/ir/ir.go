@@ -295,8 +295,10 @@ type Operation struct {
 	Name   string // CreateUser
 	Method string // POST
 	Path   string // /users/{userId}
-	Doc    string
-	Params []*OpParam
+	// PathPos is the place of the path, which several operations may share.
+	PathPos source.Pos
+	Doc     string
+	Params  []*OpParam
 	// Body is the type of a JSON body, an Object or a Box; nil without one.
 	Body *Type
 	// BodyMedia is the media type of the body: a JSON one where Body is set.
