@@ -117,6 +117,7 @@ func read(ctx context.Context, in Input, diags *source.Diagnostics) *contract {
 		c.asyncapi = gate.AsyncAPI(loader, docs.AsyncAPI, diags)
 	}
 	if result.Model.REST != nil {
+		gate.OpenAPI(loader, docs.OpenAPI, diags)
 		c.openapi = gate.Quietly(loader, docs.OpenAPI, diags, func(diags *source.Diagnostics) *spec.Node {
 			return rest.Bundle(loader, docs.OpenAPI, diags)
 		})

@@ -108,7 +108,11 @@ func (v *verdict) say(e *jsonschema.ValidationError, node *spec.Node) {
 		}
 	case *kind.Required:
 		for _, p := range k.Missing {
-			v.diags.Errorf(node.Pos, v.rule, "", "%s lacks the key %q%s", what, p, near(p, node, v.known(e.SchemaURL)))
+			hint := near(p, node, v.known(e.SchemaURL))
+			if hint != "" && v.closed(e.SchemaURL) {
+				continue // the other name is reported, with this one
+			}
+			v.diags.Errorf(node.Pos, v.rule, "", "%s lacks the key %q%s", what, p, hint)
 		}
 	case *kind.Type:
 		v.diags.Errorf(node.Pos, v.rule, "", "%s is of type %s and must be of type %s", what, k.Got, strings.Join(k.Want, " or "))
@@ -150,6 +154,15 @@ func (v *verdict) known(url string) []string {
 		return nil
 	}
 	return slices.Sorted(maps.Keys(s.Properties))
+}
+
+// closed reports whether the schema at url refuses keys that it does not declare.
+func (v *verdict) closed(url string) bool {
+	if v.meta == nil {
+		return false
+	}
+	s, err := v.meta.compiler.Compile(url)
+	return err == nil && s.AdditionalProperties == false
 }
 
 // near suggests that a missing key is there under a name that is not known.

@@ -326,8 +326,10 @@ type Operation struct {
 	Name   string // CreateUser
 	Method string // POST
 	Path   string // /users/{userId}
-	Doc    string
-	Params []*OpParam
+	// PathPos is the place of the path, which several operations may share.
+	PathPos source.Pos
+	Doc     string
+	Params  []*OpParam
 	// Body is the type of a body that is JSON or a form, an Object or a Box; nil
 	// without one. It holds the fields of a form that are no files.
 	Body *Type

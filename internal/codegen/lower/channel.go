@@ -140,7 +140,9 @@ func (s *sockets) socketName(key string) string {
 // joinByKey puts a channel into a socket that has no address but operations of
 // its own: its key is taken for the address.
 func (s *sockets) joinByKey(c *channel) {
-	s.diags.Warnf(c.node.Pos, "channel-address", "write address: "+c.key, "the channel %q has no address; its key is taken for it", c.key)
+	if a := c.node.Get("address"); a == nil || a.Kind == spec.Null { // otherwise it was told of its kind
+		s.diags.Warnf(c.node.Pos, "channel-address", "write address: "+c.key, "the channel %q has no address; its key is taken for it", c.key)
+	}
 	s.join(c)
 }
 

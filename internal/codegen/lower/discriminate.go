@@ -26,6 +26,7 @@ type union struct {
 	try        bool   // the document asks to validate against all
 	orTry      bool   // validate against all where nothing else tells them apart
 	first      bool   // of those that fit the first one counts: anyOf
+	items      bool   // the choices are the items of a tuple, which nobody wrote as choices
 }
 
 // option is one member of a union.
@@ -92,7 +93,7 @@ func (l *lowering) tellApart(u *union) {
 		return
 	}
 	switch {
-	case len(u.options) == 1 && u.pointer == "":
+	case len(u.options) == 1 && u.pointer == "", u.items:
 	case u.orTry && u.pointer == "":
 		l.diags.Warnf(u.pos, "choice-tried", u.fixes, "no member tells the choices apart; a value is read as each of them to see which one fits")
 	default:

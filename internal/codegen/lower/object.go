@@ -61,7 +61,12 @@ func (l *lowering) anyOf(n *spec.Node, schemas []*spec.Node, key, name string) *
 	}
 	pos := n.KeyPos(key)
 	choice := &spec.Node{Kind: spec.Map, Pos: pos, Pointer: n.Pointer + "/" + key}
-	return l.schema(choice.Set("anyOf", &spec.Node{Kind: spec.Seq, Pos: pos, Items: list}), name)
+	before := len(l.unions)
+	t := l.schema(choice.Set("anyOf", &spec.Node{Kind: spec.Seq, Pos: pos, Items: list}), name)
+	for _, u := range l.unions[before:] {
+		u.items = u.items || u.typ == t
+	}
+	return t
 }
 
 // distinctSchemas leaves out schemas that are written as one before.
