@@ -31,8 +31,6 @@ func TestLoad(t *testing.T) {
 		{name: "custom tag", in: "a: !!int x", diags: []string{`a.yaml:1:4: error: yaml-tag: tag !!int does not fit "x"; remove the tag`}},
 		{name: "empty", in: "# nothing\n", diags: []string{"a.yaml:1:1: error: empty-document: the file holds no document"}},
 		{name: "two documents", in: "a: 1\n---\nb: 1\n", diags: []string{"a.yaml:2:1: error: yaml-syntax: a second document starts here; a file holds one"}},
-		{name: "UTF-16", in: "\xff\xfea\x00:\x00 \x001\x00", diags: []string{"a.yaml:1:1: error: encoding: the file is UTF-16 (little endian); save the file as UTF-8"}},
-		{name: "UTF-16 without a mark", in: "\x00a\x00:\x00 \x001", diags: []string{"a.yaml:1:1: error: encoding: the file is UTF-16 (big endian); save the file as UTF-8"}},
 		{name: "not UTF-8", in: "a: 1\nb: \xff", diags: []string{"a.yaml:2:4: error: encoding: the file is not valid UTF-8; save the file as UTF-8"}},
 		{name: "column counts bytes", in: "{é: {a: 1, a: 2}}", diags: []string{`a.yaml:1:13: error: duplicate-key: key "a" is already at a.yaml:1:7; remove one of them`}},
 		{name: "alias of itself", in: "a: &x [*x]", diags: []string{`a.yaml:1:8: error: yaml-alias: alias "*x" holds itself; use $ref, which may be recursive`}},
