@@ -183,6 +183,19 @@ func (c *Checker) Alone(text []byte, decode func(*Decoder)) {
 	}
 }
 
+// Told checks that text, which is the current value, is read as the variant of a
+// choice that it is. It looks only where nothing was found before.
+func (c *Checker) Told(text []byte, same func(*Decoder) bool) {
+	if len(c.findings.list) > 0 {
+		return
+	}
+	var d Decoder
+	d.Reset(text)
+	if !same(&d) {
+		c.Fail("discriminator", "must hold the value that stands for its type")
+	}
+}
+
 // pointer returns the RFC 6901 pointer to the current value.
 func (c *Checker) pointer() string {
 	var p []byte

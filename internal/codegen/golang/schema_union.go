@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
@@ -113,8 +114,11 @@ func (f *schemaFile) unionCheck(t *ir.Type, names []string) {
 	}
 	f.P("func check%s(c *%s, v %s) {", t.Name, f.wire("Checker"), t.Name)
 	f.P("switch v := v.(type) {")
-	for _, name := range names {
+	for i, name := range names {
 		f.P("case %s:\nv.check(c)", name)
+		if t.Union.By != nil && loose(t.Union.Variants[i], t.Union.By.Pointer) {
+			f.P("c.Told(v.AppendJSON(nil), func(d *%s) bool { _, ok := Decode%s(d).(%s); return ok })", f.wire("Decoder"), t.Name, name)
+		}
 	}
 	f.P("default:\nc.Missing()")
 	if t.Extra != "" {
@@ -132,4 +136,25 @@ func (f *schemaFile) unionCheck(t *ir.Type, names []string) {
 		f.P("c.Alone(v.AppendJSON(nil), func(d *%s) { Decode%s(d) })", f.wire("Decoder"), t.Name)
 	}
 	f.P("}\n")
+}
+
+// loose reports whether a value of the variant's type may be read as another
+// variant: where the type lets the deciding member have a value that is not the
+// variant's.
+func loose(v *ir.Variant, pointer string) bool {
+	if len(v.Values) == 0 || len(v.Topics) > 0 || pointer == "" {
+		return false
+	}
+	t := v.Type
+	for _, name := range pointerPath(pointer) {
+		if t.Kind != ir.Object {
+			return false
+		}
+		i := slices.IndexFunc(t.Object.Fields, func(field *ir.Field) bool { return field.JSON == name })
+		if i < 0 || !t.Object.Fields[i].Required {
+			return true
+		}
+		t = t.Object.Fields[i].Type
+	}
+	return len(t.Enum) == 0 || slices.ContainsFunc(t.Enum, func(e ir.EnumValue) bool { return !slices.Contains(v.Values, e.JSON) })
 }

@@ -308,7 +308,8 @@ func (l *lowering) box(inner *ir.Type, name string, pos source.Pos) *ir.Type {
 const unionFixes = "give each object a required property of the same name with a const of its own, name such a property by discriminator, or write one object with optional properties"
 
 // explicit reads a discriminator: the name of a property, as AsyncAPI has it,
-// or the object of OpenAPI, whose mapping may name the values.
+// or the object of OpenAPI, whose mapping may name the values. Both take the name of a
+// schema for its value where nothing else is said.
 func (l *lowering) explicit(u *union, d *spec.Node) {
 	property := d
 	if d.IsKind(spec.Map) {
@@ -322,7 +323,7 @@ func (l *lowering) explicit(u *union, d *spec.Node) {
 		return
 	}
 	u.pointer, u.pointerPos = "/"+spec.EscapeToken(property.Str()), property.Pos
-	u.byName = d.IsKind(spec.Map)
+	u.byName = true
 	for _, p := range d.Get("mapping").Members() {
 		l.mapping(u, p)
 	}

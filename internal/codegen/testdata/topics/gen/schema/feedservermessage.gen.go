@@ -80,6 +80,7 @@ func checkFeedServerMessage(c *wire.Checker, v FeedServerMessage) {
 		v.check(c)
 	case Status:
 		v.check(c)
+		c.Told(v.AppendJSON(nil), func(d *wire.Decoder) bool { _, ok := DecodeFeedServerMessage(d).(Status); return ok })
 	case Placed:
 		v.check(c)
 	case Pong:
