@@ -163,18 +163,16 @@ func (l *lowering) plainNamed(out *spec.Node, key string, v *spec.Node) {
 // schema.
 func (l *lowering) plainDependencies(out, v *spec.Node) {
 	for _, p := range v.Members() {
-		key, value := "dependentSchemas", p.Value
+		key, plain := "dependentSchemas", l.plainSchema
 		if p.Value.Kind == spec.Seq {
-			key, value = "dependentRequired", l.plainNames(p.Value)
-		} else {
-			value = l.plainSchema(p.Value)
+			key, plain = "dependentRequired", l.plainNames
 		}
 		named := out.Get(key)
 		if named == nil {
 			named = spec.NewMap(v.Pos)
 			out.Set(key, named)
 		}
-		named.Set(p.Key, value)
+		named.Set(p.Key, plain(p.Value))
 	}
 }
 
