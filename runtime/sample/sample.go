@@ -312,7 +312,9 @@ func (m *maker) freeMember(s *schema, i int) (name string, value *schema, ok boo
 	}
 	name = "k" + strconv.Itoa(i)
 	if p := s.PropertyNames; p != nil {
-		text, err := m.value(p)
+		names := *p
+		names.Type = kinds{"string"}
+		text, err := m.value(&names)
 		if err != nil || i > 0 || json.Unmarshal([]byte(text), &name) != nil {
 			return "", nil, false
 		}

@@ -119,14 +119,15 @@ func (c *compiler) number(key string) (v exact, text string, ok bool) {
 
 // count reads the value of a keyword that counts.
 func (c *compiler) count(key string, absent int) int {
-	_, text, ok := c.number(key)
+	v, _, ok := c.number(key)
 	if !ok {
 		return absent
 	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
+	if v.sign() < 0 || !v.isInteger() || len(v.digits)+v.exp > 10 {
 		c.wrong(key, "a whole number")
+		return absent
 	}
+	n, _ := strconv.Atoi("0" + v.digits + strings.Repeat("0", v.exp)) // 2.0 is whole too
 	return n
 }
 

@@ -74,6 +74,8 @@ type merge struct {
 	checks *spec.Node   // of out: what is checked of each part as a whole
 	closed []*spec.Node // parts with additionalProperties: false
 	others []*spec.Node // parts with a schema for additionalProperties
+	rows   []*spec.Node // schemas of all items, from parts that are no tuples
+	open   bool         // a part looks at members that none declares
 }
 
 // add merges one part. Annotations are taken from the schema itself only.
@@ -91,7 +93,7 @@ func (m *merge) add(part *spec.Node, own bool) bool {
 			m.checks.Items = append(m.checks.Items, (&spec.Node{Kind: spec.Map, Pos: p.KeyPos, Pointer: part.Pointer}).Set(p.Key, p.Value))
 		case !own && (m.keywords[p.Key] == annotation || strings.HasPrefix(p.Key, "x-")):
 		case p.Key == "additionalProperties" && p.Value.IsKind(spec.Bool):
-			if !p.Value.True() {
+			if m.open = m.open || p.Value.True(); !p.Value.True() {
 				m.closed = append(m.closed, part)
 			}
 		case p.Key == "additionalProperties":
@@ -203,8 +205,13 @@ func tighter(key string, a, b *spec.Node) *spec.Node {
 		}
 	case "patternProperties":
 		return bothNamed(a, b)
-	case "multipleOf", "pattern":
+	case "prefixItems":
+		if len(a.Elems()) < len(b.Elems()) {
+			return b
+		}
 		return a // each part is checked as a whole
+	case "multipleOf", "pattern":
+		return a // and so here
 	}
 	return nil
 }
@@ -294,18 +301,31 @@ func (m *merge) finish() *spec.Node {
 	for _, part := range m.others {
 		m.otherMembers(part)
 	}
+	for _, items := range m.rows {
+		if m.out.Has("prefixItems") {
+			m.checks.Items = append(m.checks.Items, (&spec.Node{Kind: spec.Map, Pos: items.Pos, Pointer: items.Pointer}).Set("items", items))
+		}
+	}
 	return m.out
 }
 
 // check notes what a part asks that no type says.
 func (m *merge) check(part *spec.Node, own bool) {
-	if own && part.Has("unevaluatedProperties") { // it is about all parts
+	if items := part.Get("items"); items != nil && items.Kind != spec.Seq && !part.Has("prefixItems") {
+		m.rows = append(m.rows, items)
+	}
+	switch {
+	case !part.Has("unevaluatedProperties"):
+		m.checks.Items = append(m.checks.Items, m.checksOf(part)...)
+	case own: // it is about all parts
 		rest := *part
 		rest.Pairs = slices.Clone(part.Pairs)
 		rest.Delete("unevaluatedProperties")
-		part = &rest
+		m.checks.Items = append(m.checks.Items, m.checksOf(&rest)...)
+	default:
+		m.open = true
+		m.checks.Items = append(m.checks.Items, part)
 	}
-	m.checks.Items = append(m.checks.Items, m.checksOf(part)...)
 	for _, key := range []string{"multipleOf", "pattern"} {
 		if first, v := m.out.Get(key), part.Get(key); first != nil && v != nil && first.JSON() != v.JSON() {
 			m.checks.Items = append(m.checks.Items, (&spec.Node{Kind: spec.Map, Pos: v.Pos, Pointer: part.Pointer}).Set(key, v))
@@ -337,7 +357,7 @@ func (m *merge) unevaluated(n *spec.Node) {
 		return
 	}
 	dynamic := func(check *spec.Node) bool { return !closable(check) }
-	if slices.ContainsFunc(m.checks.Items, dynamic) {
+	if m.open || slices.ContainsFunc(m.checks.Items, dynamic) {
 		m.checks.Items = append(m.checks.Items, n)
 		return
 	}

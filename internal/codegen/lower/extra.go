@@ -44,7 +44,7 @@ func (l *lowering) extra(name string, checks []*spec.Node) string {
 	name = l.reserveExtra(name + " extra") // no name of a type
 	texts := make([]string, len(checks))
 	for i, c := range checks {
-		texts[i] = l.plainSchema(c).JSON()
+		texts[i] = l.plainText(c)
 	}
 	l.extras[name] = texts[0]
 	if len(texts) > 1 {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
@@ -45,7 +46,7 @@ func (l *lowering) plainRef(n *spec.Node) *spec.Node {
 	if !known {
 		name = l.reserveExtra("#" + target.Pointer)
 		l.extraOf[target] = name
-		l.extras[name] = l.plainSchema(target).JSON()
+		l.extras[name] = l.plainText(target)
 	}
 	return out.Set("$ref", spec.NewString(n.Pos, name))
 }
@@ -76,14 +77,25 @@ func (l *lowering) plainKeyword(out, n *spec.Node, p spec.Pair) {
 		l.plainBound(out, n, key)
 	case (key == "minimum" || key == "maximum") && n.Get("exclusive"+strings.ToUpper(key[:1])+key[1:]).True():
 	case slices.Contains(strings.Fields("minimum maximum exclusiveMinimum exclusiveMaximum multipleOf"), key):
-		if r, ok := l.number(n, key); ok && (key != "multipleOf" || r.Sign() > 0) {
+		switch r, ok := l.number(n, key); {
+		case ok && key == "multipleOf" && r.Sign() <= 0:
+			l.diags.Errorf(v.Pos, "keyword-value", "", "multipleOf must be above 0")
+		case ok:
 			out.Set(key, v)
 		}
 	case slices.Contains(strings.Fields("minLength maxLength minItems maxItems minContains maxContains minProperties maxProperties"), key):
-		if l.count(n, key) != nil {
+		if c := l.count(n, key); c != nil {
+			out.Set(key, &spec.Node{Kind: spec.Number, Text: strconv.Itoa(*c), Pos: v.Pos})
+		}
+	case key == "required":
+		out.Set(key, l.plainNames(v))
+	case key == "uniqueItems":
+		if l.flag(n, key) {
 			out.Set(key, v)
 		}
-	case key == "enum", key == "const", key == "required", key == "uniqueItems":
+	case key == "enum" && v.Kind != spec.Seq:
+		l.diags.Errorf(v.Pos, "keyword-value", "", "enum must be a list of at least one value")
+	case key == "enum", key == "const":
 		out.Set(key, v)
 	default:
 		l.plainParts(out, n, p)
@@ -151,16 +163,16 @@ func (l *lowering) plainNamed(out *spec.Node, key string, v *spec.Node) {
 // schema.
 func (l *lowering) plainDependencies(out, v *spec.Node) {
 	for _, p := range v.Members() {
-		key, value := "dependentRequired", p.Value
-		if p.Value.Kind != spec.Seq {
-			key, value = "dependentSchemas", l.plainSchema(p.Value)
+		key, plain := "dependentSchemas", l.plainSchema
+		if p.Value.Kind == spec.Seq {
+			key, plain = "dependentRequired", l.plainNames
 		}
 		named := out.Get(key)
 		if named == nil {
 			named = spec.NewMap(v.Pos)
 			out.Set(key, named)
 		}
-		named.Set(p.Key, value)
+		named.Set(p.Key, plain(p.Value))
 	}
 }
 
@@ -187,9 +199,45 @@ func (l *lowering) plainType(n, v *spec.Node) *spec.Node {
 // plainBound adds a bound that a boolean makes exclusive, as OpenAPI 3.0 has it.
 func (l *lowering) plainBound(out, n *spec.Node, key string) {
 	inclusive := strings.ToLower(strings.TrimPrefix(key, "exclusive"))
-	if limit := n.Get(inclusive); n.Get(key).True() && limit != nil {
-		out.Set(key, limit)
+	if _, ok := l.number(n, inclusive); ok && n.Get(key).True() {
+		out.Set(key, n.Get(inclusive))
 	}
+}
+
+// plainNames gives the strings of a list and reports other values.
+func (l *lowering) plainNames(v *spec.Node) *spec.Node {
+	out := &spec.Node{Kind: spec.Seq, Pos: v.Pos}
+	for _, name := range v.Elems() {
+		if name.Kind == spec.String {
+			out.Items = append(out.Items, name)
+		}
+	}
+	if v.Kind != spec.Seq || len(out.Items) < len(v.Items) {
+		l.diags.Errorf(v.Pos, "keyword-value", "", "this must be a list of names")
+	}
+	return out
+}
+
+// plainText gives a schema as generated code has it, which reads no deeper one.
+func (l *lowering) plainText(n *spec.Node) string {
+	plain := l.plainSchema(n)
+	if deeper(plain, maxExtraDepth) {
+		l.diags.Errorf(n.Pos, "document-limit", "give the schemas inside names", "the schema, which is checked as a whole, is nested deeper than %d levels", maxExtraDepth)
+		return "true"
+	}
+	return plain.JSON()
+}
+
+// maxExtraDepth is how many objects and lists may be nested in a schema of the
+// model: less than generated code reads, which puts some around it.
+const maxExtraDepth = 56
+
+func deeper(n *spec.Node, levels int) bool {
+	if levels < 0 {
+		return true
+	}
+	inside := func(n *spec.Node) bool { return deeper(n, levels-1) }
+	return slices.ContainsFunc(n.Items, inside) || slices.ContainsFunc(n.Pairs, func(p spec.Pair) bool { return inside(p.Value) })
 }
 
 // isText reports whether a schema may be about strings: the formats of numbers are

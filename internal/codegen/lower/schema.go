@@ -17,6 +17,8 @@ func (l *lowering) schema(n *spec.Node, hint string) *ir.Type {
 	switch {
 	case n.IsKind(spec.Bool) && n.True():
 		return &ir.Type{Pos: n.Pos}
+	case n.IsKind(spec.Bool): // the member must not be there
+		return &ir.Type{Pos: n.Pos, Extra: l.extra(hint, []*spec.Node{n})}
 	case !n.IsKind(spec.Map):
 		l.diags.Errorf(n.Place(source.Pos{}), "schema-kind", "write an object with a type", "this is not a schema that a value can satisfy")
 		return l.unreadable(n.Place(source.Pos{}))

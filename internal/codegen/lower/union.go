@@ -26,6 +26,8 @@ func (l *lowering) choice(t *ir.Type, n *spec.Node, name string) {
 	}
 	base := besides(n, key)
 	switch {
+	case len(parts) == 0 && t.Nullable:
+		t.Nullable, t.Extra = false, l.extra(name, []*spec.Node{n})
 	case len(parts) == 0:
 		l.diags.Errorf(n.KeyPos(key), "keyword-value", "", "%s must list at least one schema besides null", key)
 		l.broken[t] = true
@@ -83,8 +85,11 @@ func (l *lowering) choices(t *ir.Type, n *spec.Node, key string) (parts []*spec.
 		if !ok {
 			return nil, false
 		}
-		if isNull(target) {
+		switch {
+		case isNull(target):
 			t.Nullable = true
+			continue
+		case target.IsKind(spec.Bool) && !target.True(): // no choice at all
 			continue
 		}
 		parts = append(parts, part)
@@ -261,7 +266,20 @@ func (l *lowering) union(t *ir.Type, n *spec.Node, parts []*spec.Node, name stri
 		u.options = append(u.options, option{label: v.Type.Name, pos: part.Pos, variant: v, node: target})
 	}
 	l.explicit(u, n.Get("discriminator"))
+	if n.Has("oneOf") {
+		u.done = func() { l.onlyOne(u, parts) }
+	}
 	l.unions = append(l.unions, u)
+}
+
+// onlyOne has values refused that fit several choices, where a member alone tells
+// which one it is: a value may have the members of two.
+func (l *lowering) onlyOne(u *union, parts []*spec.Node) {
+	if slices.ContainsFunc(u.options, func(o option) bool { return o.variant.Member != "" }) {
+		list := &spec.Node{Kind: spec.Seq, Pos: u.pos, Items: parts}
+		one := &spec.Node{Kind: spec.Map, Pos: u.pos}
+		u.typ.Extra = l.extra(u.typ.Name, []*spec.Node{one.Set("oneOf", list)})
+	}
 }
 
 // variant gives the type of one choice of the union called name: an object as it

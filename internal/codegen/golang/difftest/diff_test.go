@@ -39,7 +39,7 @@ func TestDifferential(t *testing.T) {
 				}
 				compare(t, s, m.mutate(text))
 			}
-			if valid == 0 && !strings.HasSuffix(s.name, "ClientMessage") {
+			if valid == 0 && !testing.Short() && !strings.HasSuffix(s.name, "ClientMessage") {
 				t.Error("no instance was valid: the comparison says little")
 			}
 		})
