@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-
-	"github.com/duet-api/duet/internal/codegen"
 )
 
 // check runs duet check and returns the exit code: it tells every generated file
@@ -20,9 +18,8 @@ func check(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "duet check: %v\n", err)
 		return exitUsage
 	}
-	files, _, diags := codegen.Generate(ctx, j.input)
-	j.docs.print(stderr, diags)
-	if diags.HasErrors() {
+	files, _, ok := j.generate(ctx, stderr)
+	if !ok {
 		return exitFindings
 	}
 	differences, err := j.out.compare(files)

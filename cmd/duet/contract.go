@@ -5,21 +5,17 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 
 	"github.com/duet-api/duet/internal/codegen"
 	"github.com/duet-api/duet/internal/codegen/source"
-	"github.com/duet-api/duet/internal/codegen/spec"
-	"github.com/duet-api/duet/internal/contract/lint"
 )
 
 // contract is a contract that a command looks at.
 type contract struct {
-	docs   *documents
-	input  codegen.Input
-	ignore []lint.Ignore
+	docs  *documents
+	input codegen.Input
 }
 
 // contractFlags are the flags of the commands that look at contracts.
@@ -111,24 +107,6 @@ func (f *contractFlags) configured(diags *source.Diagnostics) (*contract, error)
 	if err := allowRemote(f.remote, &c.input); err != nil {
 		return nil, err
 	}
-	folder, err := os.OpenRoot(filepath.Dir(f.config))
-	if err != nil {
-		return nil, err
-	}
-	defer folder.Close()
-	name := filepath.Base(f.config)
-	c.ignore = lint.ParseIgnores(spec.NewLoader(folder.FS(), diags).Load(name).Get("lint"), diags)
-	if full, err := filepath.Abs(f.config); err == nil {
-		if rel, err := filepath.Rel(j.docs.dir, full); err == nil {
-			name = filepath.ToSlash(rel)
-		}
-	}
-	for i := range c.ignore {
-		c.ignore[i].Pos.File = name
-	}
-	if len(*diags) > 0 {
-		return nil, nil
-	}
 	return c, nil
 }
 
@@ -172,10 +150,7 @@ func (f *contractFlags) open(command string, files []string, stderr io.Writer) (
 	var diags source.Diagnostics
 	list, err := f.contracts(files, &diags)
 	diags.Sort()
-	for _, d := range diags {
-		d.Pos.File = filepath.ToSlash(filepath.Join(filepath.Dir(f.config), d.Pos.File))
-		fmt.Fprintln(stderr, d)
-	}
+	printConfig(stderr, f.config, diags)
 	if err != nil {
 		fmt.Fprintf(stderr, "duet %s: %v\n", command, err)
 	}

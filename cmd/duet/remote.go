@@ -47,7 +47,7 @@ func (o *output) copies(in *codegen.Input, prefixes string) error {
 		if err := policy.Check(u); err != nil {
 			return nil, err
 		}
-		name := path.Join(codegen.RemoteFolder, spec.CopyName(u))
+		name := path.Join(in.RemoteFolder(), spec.CopyName(u))
 		missing := fmt.Errorf("there is no copy of it, %s; run duet generate", o.join(name))
 		root, err := o.open(false)
 		if errors.Is(err, fs.ErrNotExist) {

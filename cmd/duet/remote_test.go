@@ -56,8 +56,12 @@ func TestRemoteReferences(t *testing.T) {
 			t.Fatalf("%v: exit code %d, want %d, and %q in\n%s", args, code, wantCode, want, stderr.String())
 		}
 	}
-	gen := func(ctx context.Context, args []string, w *bytes.Buffer) int { return generate(ctx, args, &bytes.Buffer{}, w) }
-	chk := func(ctx context.Context, args []string, w *bytes.Buffer) int { return check(ctx, args, &bytes.Buffer{}, w) }
+	gen := func(ctx context.Context, args []string, w *bytes.Buffer) int {
+		return generate(ctx, args, &bytes.Buffer{}, w)
+	}
+	chk := func(ctx context.Context, args []string, w *bytes.Buffer) int {
+		return check(ctx, args, &bytes.Buffer{}, w)
+	}
 	allowed := append(common[:len(common):len(common)], "-allow-remote-refs", server.URL+"/s/")
 
 	run(gen, exitFindings, `api.yaml:8:29: error: ref-remote: $ref "`+server.URL+`/s/say.yaml?#/defs/Say" is remote`, common...)

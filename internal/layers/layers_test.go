@@ -24,7 +24,7 @@ type rule struct {
 // table has the most specific rules first.
 var table = []rule{
 	{"runtime/wire", nil},
-	{"runtime/sample", nil},
+	{"runtime/sample", []string{"runtime/wire"}},
 	{"runtime/socket/trip", []string{"runtime/sample", "runtime/socket/..."}},
 	{"runtime/socket/...", []string{"runtime/wire", "runtime/socket", "github.com/gorilla/websocket"}},
 

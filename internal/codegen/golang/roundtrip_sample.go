@@ -41,8 +41,21 @@ func sampleUse(t *ir.Type) string {
 	return `{"$ref":` + jsonQuote(t.Name) + "}"
 }
 
-// sampleSchema prints a type in full.
+// sampleSchema prints a type in full, with what is checked of it as a whole.
 func sampleSchema(t *ir.Type) string {
+	s := sampleBare(t)
+	if t.Extra == "" {
+		return s
+	}
+	m := members{}
+	if s != "{}" {
+		m = append(m, strings.TrimSuffix(strings.TrimPrefix(s, "{"), "}"))
+	}
+	m.add("allOf", `[{"$ref":`+jsonQuote(t.Extra)+"}]")
+	return m.String()
+}
+
+func sampleBare(t *ir.Type) string {
 	switch {
 	case len(t.Enum) > 0:
 		return sampleEnum(t)
@@ -50,11 +63,11 @@ func sampleSchema(t *ir.Type) string {
 		return sampleUnion(t)
 	case t.Kind == ir.Box:
 		return sampleUse(t.Box)
-	case t.Kind == ir.Any:
-		return "{}"
 	}
 	var m members
-	m.add("type", sampleKind(t))
+	if t.Kind != ir.Any {
+		m.add("type", sampleKind(t))
+	}
 	switch t.Kind {
 	case ir.Integer, ir.Number:
 		m.number(t)
@@ -103,7 +116,10 @@ func sampleUnion(t *ir.Type) string {
 	if t.Nullable {
 		choices = append(choices, `{"type":"null"}`)
 	}
-	text := `{"oneOf":[` + strings.Join(choices, ",") + "]"
+	text := `{"anyOf":[` + strings.Join(choices, ",") + "]"
+	if t.Union.By == nil && !t.Union.First {
+		text = `{"oneOf":[` + strings.Join(choices, ",") + "]"
+	}
 	if t.Union.By == nil && len(t.Union.Variants) > 1 {
 		text += `,"x-trial":true`
 	}
@@ -147,7 +163,10 @@ func (m *members) String() string { return "{" + strings.Join(*m, ",") + "}" }
 
 func (m *members) number(t *ir.Type) {
 	n := t.Number
-	if n.Format != "" {
+	switch {
+	case n.Exact:
+		m.add("format", `"decimal"`)
+	case n.Format != "":
 		m.add("format", jsonQuote(n.Format))
 	}
 	m.bound(n.Min, "minimum", "exclusiveMinimum")

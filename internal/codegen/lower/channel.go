@@ -239,6 +239,9 @@ func (s *sockets) params(c *channel, path string) []*ir.Param {
 		}
 		t := &ir.Type{Kind: ir.String, Pos: node.Pos}
 		s.enum(t, node, c.socket.out.Name+spec.Pascal(m[1]))
+		if enum := node.Get("enum"); enum != nil && !plainEnum(enum) {
+			s.diags.Errorf(enum.Pos, "enum-type", "list strings", "the values of an address parameter are strings")
+		}
 		out = append(out, &ir.Param{Name: spec.Pascal(m[1]), JSON: m[1], Type: t, Doc: doc(node), Pos: p.KeyPos})
 	}
 	s.strayParams(c, declared, names)

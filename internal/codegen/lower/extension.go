@@ -25,6 +25,7 @@ func (s *sockets) extensions(m *message, toServer bool) {
 			return
 		}
 		m.out.Latest = s.delivery(m, v)
+		m.out.FlushNow = s.flushNow(v.Get("flush"))
 	}
 	if v := m.node.Get("x-reconnect-after"); v != nil {
 		if toServer {
@@ -67,6 +68,21 @@ func (s *sockets) maxBytes(n *spec.Node) int {
 	return *c
 }
 
+// maxFlushInterval is the longest x-flush-interval, in milliseconds.
+const maxFlushInterval = 10_000
+
+// flushInterval reads x-flush-interval in milliseconds; 0 means that there is none.
+func (s *sockets) flushInterval(n *spec.Node) int {
+	ms := s.count(n, "x-flush-interval")
+	if ms == nil {
+		return 0
+	}
+	if *ms > maxFlushInterval {
+		s.diags.Errorf(n.Get("x-flush-interval").Pos, "x-flush-interval", "write milliseconds, such as 16", "x-flush-interval must be at most %d", maxFlushInterval)
+	}
+	return *ms
+}
+
 func (s *sockets) rate(v *spec.Node) *ir.Rate {
 	s.onlyKeys(v, "x-rate-limit", "perSecond", "burst")
 	perSecond, ok := s.number(v, "perSecond")
@@ -93,15 +109,15 @@ func (s *sockets) onlyKeys(n *spec.Node, what string, keys ...string) {
 }
 
 // delivery reads x-delivery: reliable, or {class: latest, items: /data/players,
-// key: /id}. It gives nil for reliable.
+// key: /id}, either with flush: now. It gives nil for reliable.
 func (s *sockets) delivery(m *message, v *spec.Node) *ir.Latest {
 	class := v
 	if v.Kind == spec.Map {
-		s.onlyKeys(v, "x-delivery", "class", "items", "key")
+		s.onlyKeys(v, "x-delivery", "class", "items", "key", "flush")
 		class = v.Get("class")
 	}
 	switch {
-	case class.Str() == "reliable":
+	case class.Str() == "reliable", class == nil && v.Has("flush") && !v.Has("items"):
 		return nil
 	case class == nil && v.Has("items"), class.Str() == "latest" && v.Kind == spec.Map:
 		return s.latest(m, v)
@@ -109,6 +125,14 @@ func (s *sockets) delivery(m *message, v *spec.Node) *ir.Latest {
 	s.diags.Errorf(v.Pos, "x-delivery", "write reliable, or {class: latest, items: /data/players, key: /id}", "the delivery %s of %q is not known%s",
 		v.JSON(), m.out.Key, spec.DidYouMean(class.Str(), []string{"reliable", "latest"}))
 	return nil
+}
+
+// flushNow reads flush of x-delivery, which may be nil.
+func (s *sockets) flushNow(v *spec.Node) bool {
+	if v != nil && v.Str() != "now" {
+		s.diags.Errorf(v.Pos, "x-delivery", "write flush: now, or leave it out to wait for x-flush-interval", "flush of x-delivery can't be %s", v.JSON())
+	}
+	return v != nil
 }
 
 // latest resolves the pointers of the class latest in the payload's type.

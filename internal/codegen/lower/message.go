@@ -178,10 +178,8 @@ func (s *sockets) boxedPayload(m *message, payload *ir.Type) *ir.Type {
 // payloadName names a payload that is written in place: after the message, or,
 // where a schema among the components is called so, with Message at the end.
 func (s *sockets) payloadName(m *message) string {
-	for _, p := range s.doc.Get("components", "schemas").Members() {
-		if spec.TypeName(p.Value) == m.out.Name {
-			return m.out.Name + "Message"
-		}
+	if s.schemaNames(s.doc)[m.out.Name] {
+		return m.out.Name + "Message"
 	}
 	return m.out.Name
 }
@@ -276,12 +274,12 @@ func isID(t *ir.Type) bool {
 	}
 	n := t.Number
 	from1 := (n.Min == nil || slices.Contains([]string{"0", "1"}, n.Min.Value)) && n.MultipleOf == ""
-	return t.Kind == ir.String || t.Kind == ir.Integer && from1 && n.Max == nil
+	return t.Kind == ir.String || t.Kind == ir.Integer && from1 && n.Max == nil && !n.Exact
 }
 
 // sameID reports whether an id of one type can be sent back as the other.
 func sameID(a, b *ir.Type) bool {
-	return a.Kind == b.Kind && a.Number.Format == b.Number.Format
+	return a.Kind == b.Kind && a.Number.Format == b.Number.Format && a.Number.Exact == b.Number.Exact
 }
 
 // expect notes the reply of a request, and the error that may come instead.

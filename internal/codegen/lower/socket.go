@@ -15,6 +15,7 @@ func (s *sockets) finishSocket(sock *socket) {
 	out := sock.out
 	for _, c := range sock.channels {
 		out.MaxBytes = max(out.MaxBytes, s.maxBytes(c.node))
+		out.FlushInterval = max(out.FlushInterval, s.flushInterval(c.node))
 		out.Subprotocol = cmp.Or(out.Subprotocol, c.node.Get("x-subprotocol").Str())
 		s.closeCodes(sock, c.node)
 		s.unused(sock, c)

@@ -129,7 +129,7 @@ func extensions(v *view, diags *source.Diagnostics) {
 // plural.
 func misspelt(key string) string {
 	known := []string{
-		"x-delivery", "x-rate-limit", "x-max-bytes", "x-reconnect-after", "x-close-codes", "x-discriminator", "x-envelope", "x-perspective",
+		"x-delivery", "x-rate-limit", "x-max-bytes", "x-flush-interval", "x-close-codes", "x-discriminator", "x-envelope", "x-perspective",
 		"x-subprotocol", "x-subprotocol-prefix", "x-topic", "x-message", "x-session", "x-enum-descriptions", "x-reconnect-after",
 	}
 	if !strings.HasPrefix(key, "x-") || slices.Contains(known, key) {
