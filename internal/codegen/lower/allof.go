@@ -27,10 +27,26 @@ func (l *lowering) mergeAllOf(n *spec.Node) *spec.Node {
 // each of them may double what another one makes.
 const maxMerged = 1 << 13
 
+// maxChoices is how deep choices may be merged into each other. A common schema that
+// is a choice of those that include it by allOf goes on without end.
+const maxChoices = 40
+
+// choicesAround counts the choices that a schema was made in.
+func choicesAround(n *spec.Node) int {
+	return strings.Count(n.Pointer, "/oneOf/") + strings.Count(n.Pointer, "/anyOf/")
+}
+
 func (l *lowering) mergeParts(n *spec.Node) *spec.Node {
 	if len(l.merged) > maxMerged {
 		if !l.full {
 			l.diags.Errorf(n.Pos, "document-limit", "write the schemas out", "allOf and oneOf make more than %d schemas of this document's", maxMerged)
+		}
+		l.full = true
+		return nil
+	}
+	if choicesAround(n) > maxChoices {
+		if !l.full {
+			l.diags.Errorf(n.Pos, "ref-cycle", "move the oneOf of the common schema into a schema of its own, or leave the allOf of its choices out", "the schema is a choice of one that includes it again by allOf, without end")
 		}
 		l.full = true
 		return nil

@@ -75,3 +75,18 @@ func members(t *ir.Type) string {
 	}
 	return strings.Join(out, ", ")
 }
+
+// TestEndlessChoice ends with a common schema that is a choice of schemas which
+// include it, as documents with inheritance have it.
+func TestEndlessChoice(t *testing.T) {
+	t.Parallel()
+	_, found := read(t, "asyncapi: 3.0.0\ninfo: {title: D, version: 1.0.0}\nchannels: {c: {address: c, messages: {m: {payload: {$ref: '#/components/schemas/Worker'}}}}}\n"+
+		"operations: {o: {action: send, channel: {$ref: '#/channels/c'}}}\ncomponents:\n  schemas:\n"+
+		"    Worker: {type: object, discriminator: type, required: [type], properties: {type: {type: string}}, oneOf: [{$ref: '#/components/schemas/Boss'}, {$ref: '#/components/schemas/Clerk'}]}\n"+
+		"    Boss: {allOf: [{$ref: '#/components/schemas/Worker'}, {type: object, properties: {all: {type: boolean}}}]}\n"+
+		"    Clerk: {allOf: [{$ref: '#/components/schemas/Worker'}, {type: object, properties: {some: {type: boolean}}}]}\n")
+	want := "ref-cycle"
+	if errs := withoutWarnings(found); len(errs) != 1 || !strings.Contains(errs[0], want) {
+		t.Errorf("got %d findings: %.500q, want one of the rule %s", len(errs), errs, want)
+	}
+}

@@ -82,7 +82,7 @@ func rules() []rule {
 // tellApart decides how the members of u are told apart and reports where they
 // can't be.
 func (l *lowering) tellApart(u *union) {
-	if len(u.options) == 0 || !l.distinct(u) {
+	if l.full || len(u.options) == 0 || !l.distinct(u) { // where it is full there is no end of choices
 		return
 	}
 	u.typ.Union.First = u.first
