@@ -81,7 +81,7 @@ func callable(r *ir.REST) []string {
 	var out []string
 	for _, op := range r.Operations {
 		needs := slices.ContainsFunc(op.Params, func(p *ir.OpParam) bool { return p.Required })
-		if op.Method == http.MethodGet && !needs && !strings.Contains(op.Path, "{") {
+		if op.Method == http.MethodGet && !needs && !op.BodyRequired && !strings.Contains(op.Path, "{") {
 			out = append(out, r.BasePath+op.Path)
 		}
 	}
