@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/duet-api/duet/bench/internal/job"
 )
 
 // peer is a server that is measured.
@@ -43,9 +45,8 @@ func peers() []peer {
 // isDuet reports whether p is the reference server.
 func (p peer) isDuet() bool { return p.protocol == "duet" }
 
-// command is how p is started. Open says to take the build of Duet that lets
-// anything through and collects on request.
-func (b *bench) command(p peer, open bool) []string {
+// command is how p is started for a scenario.
+func (b *bench) command(p peer, s scenario) []string {
 	switch {
 	case p.node != "":
 		return []string{b.nodePath, "--expose-gc", filepath.Join(b.dir, "node", p.node)}
@@ -53,12 +54,15 @@ func (b *bench) command(p peer, open bool) []string {
 		return []string{filepath.Join(b.out, "bin", "peer-"+p.key)}
 	}
 	binary := b.duet.Shipped
-	if open {
-		binary = b.duet.Open
+	if s.load.Mode == job.Idle || s.load.Profile {
+		binary = b.duet.Watched
 	}
 	var more []string
+	if s.open {
+		more = append(more, "-rate-factor", "1000000")
+	}
 	if p.flush != "" {
-		more = []string{"-flush-interval", p.flush}
+		more = append(more, "-flush-interval", p.flush)
 	}
 	return b.world.Args(binary, more...)
 }
@@ -70,3 +74,6 @@ func (p peer) collect() os.Signal {
 	}
 	return syscall.SIGUSR1
 }
+
+// profile is where a server's CPU profile is written.
+func (b *bench) profile(s scenario) string { return filepath.Join(b.out, s.key+".pprof") }

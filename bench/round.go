@@ -15,6 +15,7 @@ import (
 
 	"github.com/duet-api/duet/bench/internal/job"
 	"github.com/duet-api/duet/bench/internal/proc"
+	"github.com/duet-api/duet/bench/internal/profile"
 	"github.com/duet-api/duet/bench/internal/report"
 )
 
@@ -44,7 +45,7 @@ func (b *bench) try(ctx context.Context, s scenario, p peer, run *report.Run, lo
 	if need := s.load.Rooms*s.load.Players + 200; s.load.Mode == job.Idle && uint64(need) > openFiles() {
 		return fmt.Errorf("needs %d open files, the limit is %d", need, openFiles())
 	}
-	server, err := proc.Start(ctx, proc.Command{Args: b.command(p, s.open), Core: b.serverCore, Env: oneCore, Log: log})
+	server, err := proc.Start(ctx, proc.Command{Args: b.command(p, s), Core: b.serverCore, Env: append(oneCore(), "BENCH_PROFILE="+b.profile(s)), Log: log})
 	if err != nil {
 		return err
 	}
@@ -65,11 +66,23 @@ func (b *bench) try(ctx context.Context, s scenario, p peer, run *report.Run, lo
 	}
 	run.Result = &job.Result{}
 	l := b.loadOf(s, p, addr, server.PID())
-	return b.drive(ctx, driver{"load", log}, l, run.Result, l.Warm+2*l.Measure)
+	if err := b.drive(ctx, driver{"load", log}, l, run.Result, l.Warm+2*l.Measure); err != nil || !l.Profile {
+		return err
+	}
+	run.Shares, err = b.shares(server, s)
+	return err
+}
+
+// shares reads the profile that the server took while it was measured.
+func (b *bench) shares(server *proc.Process, s scenario) (map[string]float64, error) {
+	if _, err := server.Line("profiled <nil>", startTime); err != nil {
+		return nil, err
+	}
+	return profile.Read(b.profile(s))
 }
 
 // oneCore tells Go programs what they would find out by themselves.
-var oneCore = []string{"GOMAXPROCS=1"}
+func oneCore() []string { return []string{"GOMAXPROCS=1"} }
 
 // loadOf completes a scenario's load.
 func (b *bench) loadOf(s scenario, p peer, addr string, pid int) job.Load {
@@ -103,7 +116,7 @@ func (b *bench) start(ctx context.Context, d driver, order any) (*proc.Process, 
 	if err != nil {
 		return nil, err
 	}
-	p, err := proc.Start(ctx, proc.Command{Args: []string{filepath.Join(b.out, "bin", d.name)}, Core: b.loadCore, Env: oneCore, Log: d.log})
+	p, err := proc.Start(ctx, proc.Command{Args: []string{filepath.Join(b.out, "bin", d.name)}, Core: b.loadCore, Env: oneCore(), Log: d.log})
 	if err != nil {
 		return nil, err
 	}

@@ -17,12 +17,15 @@ type scenario struct {
 	peers   []string  // keys
 	rounds  int       // at most
 	quick   bool      // is part of -quick
-	open    bool      // takes Duet's open build
+	open    bool      // needs more than Duet's rate limits allow
 	measure time.Duration
 }
 
 // players is how many connections a saturated server has.
 const players = 200
+
+// many is how many rounds most scenarios have.
+const many = 5
 
 // Who takes part. None of these is ever changed.
 var (
@@ -34,7 +37,6 @@ var (
 
 // scenarios are all that is measured, in this order.
 func scenarios() []scenario {
-	const many, few = 5, 3
 	all := []scenario{
 		{key: "saturated-200", load: saturate(1, players), peers: plainPeers, rounds: many, quick: true, open: true},
 		{key: "saturated-50", load: saturate(players/50, 50), peers: plainPeers, rounds: many, open: true},
@@ -48,20 +50,27 @@ func scenarios() []scenario {
 		},
 		{
 			key: "stall", load: job.Load{Mode: job.Stall, Rooms: 1, Players: 50, Hz: 20},
-			peers: []string{keyDuet, keyTick, "gws", "gorilla-naive", "centrifuge", keySocketIO}, rounds: few, quick: true, measure: 3 * time.Second,
+			peers: []string{keyDuet, keyTick, "gws", "gorilla-naive", "centrifuge", keySocketIO}, rounds: many, quick: true, measure: 2 * time.Second,
 		},
+	}
+	for _, load := range []struct {
+		key  string
+		load job.Load
+	}{{"profile-200", saturate(1, players)}, {"profile-10", saturate(players/10, 10)}, {"profile-50", paced(1, 50)}} {
+		load.load.Profile = true
+		all = append(all, scenario{key: load.key, load: load.load, peers: []string{keyDuet}, rounds: many, open: true, measure: 3 * time.Second})
 	}
 	for _, n := range []int{1000, 10000} {
 		all = append(all, scenario{
 			key: fmt.Sprintf("idle-%d", n), load: job.Load{Mode: job.Idle, Rooms: n / 100, Players: 100},
-			peers: idlePeers, rounds: 1, quick: n == 1000, open: true,
+			peers: idlePeers, rounds: 1, quick: n == 1000,
 		})
 	}
 	for _, n := range []int{10, 50, 200, 1000} {
-		all = append(all, scenario{key: fmt.Sprintf("players-%d", n), load: saturate(1, n), peers: []string{keyDuet}, rounds: few, open: true})
+		all = append(all, scenario{key: fmt.Sprintf("players-%d", n), load: saturate(1, n), peers: []string{keyDuet}, rounds: many, open: true})
 	}
 	for _, n := range []int{1, 10, 100} {
-		all = append(all, scenario{key: fmt.Sprintf("grow-rooms-%d", n), load: paced(n, 10), peers: []string{keyDuet}, rounds: few})
+		all = append(all, scenario{key: fmt.Sprintf("grow-rooms-%d", n), load: paced(n, 10), peers: []string{keyDuet}, rounds: many})
 	}
 	return append(all, callScenarios()...)
 }
@@ -84,12 +93,12 @@ func callScenarios() []scenario {
 		for _, kind := range []job.Kind{job.Put, job.Full, job.Since, job.Same} {
 			all = append(all, scenario{
 				key: fmt.Sprintf("call-%s-%d", kind, c.conns), calls: job.Calls{Kind: kind, Conns: c.conns, Hz: c.hz},
-				peers: []string{keyDuet}, rounds: 3, quick: true,
+				peers: []string{keyDuet}, rounds: many, quick: true,
 			})
 		}
 		all = append(all, scenario{
 			key: fmt.Sprintf("call-socket-%d", c.conns), load: job.Load{Mode: job.Alone, Rooms: c.conns, Players: 1, Hz: c.socketHz, PingEvery: c.pingEvery},
-			peers: []string{keyDuet}, rounds: 3, quick: true, open: true,
+			peers: []string{keyDuet}, rounds: many, quick: true, open: true,
 		})
 	}
 	return all

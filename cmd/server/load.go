@@ -10,7 +10,10 @@ import (
 	mathrand "math/rand/v2"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/duet-api/duet/gen/client"
 	"github.com/duet-api/duet/gen/schema"
@@ -34,6 +37,8 @@ type load struct {
 	traffic socket.Stats
 	tally   tally
 	bots    []*loadBot
+	limited atomic.Bool // the server has limited calls, and the user was not told
+	slowed  sync.Once   // sets limited
 }
 
 // loadBots runs server bots and returns the exit code.
@@ -70,16 +75,12 @@ func (l *load) run(ctx context.Context, stdout, progress io.Writer) error {
 			_ = b.room.Close()
 		}
 	}()
-	for i := range l.n {
-		if err := l.enter(ctx, i); err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
-			return fmt.Errorf("bot %d of %d: %w", i+1, l.n, err)
+	if err := l.enterAll(ctx, progress); err != nil {
+		if ctx.Err() != nil {
+			return nil
 		}
-		fmt.Fprintf(progress, "\r%d of %d bots are in %s", i+1, l.n, l.room)
+		return err
 	}
-	fmt.Fprintln(progress)
 	if l.limit > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, l.limit)
@@ -102,44 +103,81 @@ func (l *load) run(ctx context.Context, stdout, progress io.Writer) error {
 	return nil
 }
 
+// doors is how many bots enter at a time.
+const doors = 4
+
+// enterAll lets all bots in, until the first error.
+func (l *load) enterAll(ctx context.Context, progress io.Writer) error {
+	entering, ctx := errgroup.WithContext(ctx)
+	entering.SetLimit(doors)
+	in := make(chan *loadBot)
+	go func() {
+		for i := range l.n {
+			entering.Go(func() error {
+				b, err := l.enter(ctx, i)
+				if err != nil {
+					return fmt.Errorf("bot %d of %d: %w", i+1, l.n, err)
+				}
+				in <- b
+				return nil
+			})
+		}
+		_ = entering.Wait() // asked again below
+		close(in)
+	}()
+	for b := range in {
+		l.bots = append(l.bots, b)
+		l.tally.add(b)
+		fmt.Fprintf(progress, "\r%d of %d bots are in %s%s", len(l.bots), l.n, l.room, l.hint())
+	}
+	fmt.Fprintln(progress)
+	return entering.Wait()
+}
+
+// hint says once why it takes so long.
+func (l *load) hint() string {
+	if !l.limited.CompareAndSwap(true, false) {
+		return ""
+	}
+	return "; the server limits the calls of one address: with -rate-factor 20 it lets bots in faster\n"
+}
+
 // enter signs a user up, logs it in and joins the room.
-func (l *load) enter(ctx context.Context, index int) error {
+func (l *load) enter(ctx context.Context, index int) (*loadBot, error) {
 	c, err := client.New(l.url, &client.Options{Dial: &socket.DialOptions{Stats: &l.traffic}})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	login := schema.SessionCreate{Name: "load-" + strings.ToLower(rand.Text()[:16]), Password: rand.Text()}
-	if err := patiently(ctx, func() error { _, err := c.CreateUser(ctx, schema.UserCreate(login)); return err }); err != nil {
-		return fmt.Errorf("sign up: %w", err)
+	if err := l.patiently(ctx, func() error { _, err := c.CreateUser(ctx, schema.UserCreate(login)); return err }); err != nil {
+		return nil, fmt.Errorf("sign up: %w", err)
 	}
 	var session schema.Session
-	if err := patiently(ctx, func() error { session, err = c.CreateSession(ctx, login); return err }); err != nil {
-		return fmt.Errorf("log in: %w", err)
+	if err := l.patiently(ctx, func() error { session, err = c.CreateSession(ctx, login); return err }); err != nil {
+		return nil, fmt.Errorf("log in: %w", err)
 	}
 	page, err := c.ListRooms(ctx, &client.ListRoomsParams{Name: &l.room})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(page.Items) == 0 {
-		return fmt.Errorf("there is no room called %q", l.room)
+		return nil, fmt.Errorf("there is no room called %q", l.room)
 	}
 	room, err := c.Room(ctx, page.Items[0].ID)
 	if err != nil {
-		return fmt.Errorf("join: %w", err)
+		return nil, fmt.Errorf("join: %w", err)
 	}
-	b := &loadBot{index: index, user: session.User.ID, room: room, last: make([]int64, l.n)}
-	l.bots = append(l.bots, b)
-	l.tally.add(b)
-	return nil
+	return &loadBot{index: index, user: session.User.ID, room: room, last: make([]int64, l.n)}, nil
 }
 
 // patiently repeats a call that the server refuses because there were too many.
-func patiently(ctx context.Context, call func() error) error {
+func (l *load) patiently(ctx context.Context, call func() error) error {
 	for {
 		err := call()
 		if !refused(err, schema.ErrorCodeRateLimited) && !refused(err, schema.ErrorCodeUnavailable) {
 			return err
 		}
+		l.slowed.Do(func() { l.limited.Store(true) })
 		select {
 		case <-time.After(time.Second):
 		case <-ctx.Done():

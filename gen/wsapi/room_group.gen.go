@@ -28,12 +28,17 @@ func (g *RoomGroup) Leave(m socket.Member) { g.group.Leave(m) }
 // Len is the number of members.
 func (g *RoomGroup) Len() int { return g.group.Len() }
 
+// Flush sends what waits for the flush interval at once.
+func (g *RoomGroup) Flush() { g.group.Flush() }
+
 // Close empties the group, and waits until what was sent before is written.
 func (g *RoomGroup) Close() { g.group.Close() }
 
 // Hello sends hello to all members but those that joined with the key except;
 // an empty one excepts nobody.
-func (g *RoomGroup) Hello(m schema.Hello, except string) error { return g.group.Publish(m, except) }
+func (g *RoomGroup) Hello(m schema.Hello, except string) error {
+	return g.group.Publish(m, except)
+}
 
 // RoomSnapshot sends room.snapshot to all members but those that joined with
 // the key except; an empty one excepts nobody.
@@ -88,4 +93,6 @@ func (g *RoomGroup) Error(m schema.ErrorMessage, except string) error {
 
 // Goodbye sends goodbye to all members but those that joined with the key
 // except; an empty one excepts nobody.
-func (g *RoomGroup) Goodbye(m schema.Goodbye, except string) error { return g.group.Publish(m, except) }
+func (g *RoomGroup) Goodbye(m schema.Goodbye, except string) error {
+	return g.group.Publish(m, except)
+}

@@ -199,24 +199,27 @@ func (g *Group) Publish(m Outgoing, except string) error {
 
 // PublishFrame is Publish for an encoded message, which it copies.
 func (g *Group) PublishFrame(payload []byte, except string) error {
-	return g.add(func(b *batch) { b.message(opText, payload, except) })
+	return g.add(except, func(b *batch) { b.message(opText, payload, except) })
 }
 
 // Update sends the items of u to all members by the latest class, except each
 // item to the members with its key. It ends the life of u.
 func (g *Group) Update(u *Update) error {
-	err := g.add(func(b *batch) { u.addTo(&b.pending, g) })
+	err := g.add(u.owner(), func(b *batch) { u.addTo(&b.pending, g) })
 	u.free()
 	return err
 }
 
-func (g *Group) add(add func(b *batch)) error {
+// add adds to the batch by calling add, unless it would reach nobody: owner is
+// the key to which all of it belongs, or empty.
+func (g *Group) add(owner string, add func(b *batch)) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.closed {
 		return errClosed
 	}
-	if len(g.members) > 0 {
+	alone := len(g.members) == 1 && owner != "" && g.members[0].key == owner
+	if len(g.members) > 0 && !alone {
 		add(g.batch)
 		g.wakeLocked()
 	}
@@ -227,8 +230,8 @@ func (g *Group) add(add func(b *batch)) error {
 // on its way. A batch that has grown large does not wait.
 func (g *Group) wakeLocked() {
 	if g.running || g.batch.empty() {
-		if len(g.batch.buf) > maxBatch && g.timer != nil && g.timer.Stop() {
-			go g.run()
+		if len(g.batch.buf) > maxBatch {
+			g.flushLocked()
 		}
 		return
 	}
@@ -297,14 +300,26 @@ func (g *Group) takeBatch() *batch {
 	return b
 }
 
+// Flush sends what waits for the flush interval at once.
+func (g *Group) Flush() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.flushLocked()
+}
+
+// flushLocked runs a flusher that is due later.
+func (g *Group) flushLocked() {
+	if g.timer != nil && g.timer.Stop() {
+		go g.run()
+	}
+}
+
 // Close flushes what is left, empties the group and waits for its goroutine.
 // The members' connections stay open.
 func (g *Group) Close() {
 	g.mu.Lock()
 	g.closed = true
-	if g.timer != nil && g.timer.Stop() {
-		go g.run()
-	}
+	g.flushLocked()
 	g.mu.Unlock()
 	g.flushes.Wait()
 	for _, m := range g.leaving() {

@@ -98,6 +98,13 @@ func TestGroupFlushInterval(t *testing.T) {
 		if want := []item{{"p", 9}, {"q", 9}}; fmt.Sprint(m.Items) != fmt.Sprint(want) {
 			t.Errorf("items %v, want %v", m.Items, want)
 		}
+		_ = g.Update(update(item{"p", 10}))
+		_ = g.Publish(said("urgent"), "")
+		g.Flush()
+		if m := next(t, a); len(m.Items) != 1 || time.Since(start) != 100*time.Millisecond {
+			t.Errorf("what waits came as %+v after %v, want at once", m, time.Since(start))
+		}
+		wantText(t, a, "urgent")
 	})
 }
 

@@ -44,6 +44,19 @@ func (u *Update) EndItem(key string) {
 	u.items = append(u.items, updateItem{key, len(u.Buf)})
 }
 
+// owner gives the key of all items, or nothing where they differ.
+func (u *Update) owner() string {
+	for i := range u.items {
+		if u.items[i].key != u.items[0].key {
+			return ""
+		}
+	}
+	if len(u.items) == 0 {
+		return ""
+	}
+	return u.items[0].key
+}
+
 // addTo puts the items into p, in order.
 func (u *Update) addTo(p *pending, g *Group) {
 	if len(u.items) == 0 {

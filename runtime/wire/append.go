@@ -2,7 +2,6 @@ package wire
 
 import (
 	"encoding/json"
-	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -72,85 +71,6 @@ func AppendBool(dst []byte, v bool) []byte { return strconv.AppendBool(dst, v) }
 
 // AppendInt64 appends an integer.
 func AppendInt64(dst []byte, v int64) []byte { return strconv.AppendInt(dst, v, 10) }
-
-// AppendFloat64 appends the shortest number that reads back as v, in the format
-// of encoding/json. What is not finite becomes null.
-func AppendFloat64(dst []byte, v float64) []byte {
-	if out, ok := appendShort(dst, v); ok {
-		return out
-	}
-	return appendFloat(dst, v, 64)
-}
-
-// AppendFloat32 appends the shortest number that reads back as v, in the format
-// of encoding/json. What is not finite becomes null.
-func AppendFloat32(dst []byte, v float32) []byte { return appendFloat(dst, float64(v), 32) }
-
-// appendShort appends v where it has at most six decimals and 15 digits. Two
-// decimals of at most 15 digits never round to the same float64, so the one
-// found is the shortest that reads back as v.
-func appendShort(dst []byte, v float64) ([]byte, bool) {
-	const scale, limit = 1e6, 1e9
-	abs := math.Abs(v)
-	if !(abs < limit) {
-		return dst, false
-	}
-	n := uint64(abs*scale + 0.5)
-	if float64(n)/scale != abs || n == 0 && math.Signbit(v) {
-		return dst, false
-	}
-	if v < 0 {
-		dst = append(dst, '-')
-	}
-	dst = strconv.AppendUint(dst, n/scale, 10)
-	if frac := uint32(n % scale); frac != 0 {
-		dst = appendFraction(dst, frac)
-	}
-	return dst, true
-}
-
-// appendFraction appends a point and millionths, which are not 0, without
-// zeros at the end.
-func appendFraction(dst []byte, millionths uint32) []byte {
-	digits := [7]byte{0: '.'}
-	end := len(digits)
-	if millionths%1000 == 0 {
-		millionths /= 1000
-		end = 4
-	}
-	for millionths%10 == 0 {
-		millionths /= 10
-		end--
-	}
-	for i := end - 1; i > 0; i-- {
-		digits[i] = byte('0' + millionths%10)
-		millionths /= 10
-	}
-	return append(dst, digits[:end]...)
-}
-
-// appendFloat appends v as encoding/json does, which follows ES6.
-func appendFloat(dst []byte, v float64, bits int) []byte {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return append(dst, "null"...)
-	}
-	format := byte('f')
-	if abs := math.Abs(v); abs != 0 {
-		small, large := abs < 1e-6, abs >= 1e21
-		if bits == 32 {
-			small, large = float32(abs) < 1e-6, float32(abs) >= 1e21
-		}
-		if small || large {
-			format = 'e'
-		}
-	}
-	dst = strconv.AppendFloat(dst, v, format, -1, bits)
-	if n := len(dst); format == 'e' && n >= 4 && dst[n-4] == 'e' && (dst[n-3] == '-' || dst[n-3] == '+') && dst[n-2] == '0' {
-		dst[n-2] = dst[n-1]
-		dst = dst[:n-1]
-	}
-	return dst
-}
 
 // AppendTime appends t as an RFC 3339 date-time in UTC. A time that has none,
 // with a year below 0 or above 9999, becomes null.

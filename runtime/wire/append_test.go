@@ -24,10 +24,12 @@ func TestAppendFloat(t *testing.T) {
 	values := []float64{
 		0, math.Copysign(0, -1), 1, -1, 12.5, -3.25, 0.1, 0.29, 1.005, 1e-6, 9.99e-7, 1e-7, 1e20, 1e21, 1e22, 123456.789012,
 		999999999.999999, 1e9, 1e15, 1<<53 + 2, 5e-324, math.MaxFloat64, 1.0 / 3, 2.5e-5, 0.000001, 100, 1e-9, 0.30000000000000004,
+		0.5, 0.0009765625, 2.9999999999999996, 0x1.fffffffffffffp51, 1 << 52, 4503599627370495.5, 0.3, 0.03, 1e8 + 0.5, 1e8 - 0.5,
 	}
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 2000 {
-		values = append(values, math.Round(r.NormFloat64()*1e6)/1e3, r.NormFloat64(), math.Float64frombits(r.Uint64()), float64(r.IntN(1e9))/1e6)
+	for range 20000 {
+		values = append(values, math.Round(r.NormFloat64()*1e6)/1e3, r.NormFloat64(), math.Float64frombits(r.Uint64()), float64(r.IntN(1e9))/1e6,
+			math.Ldexp(1+r.Float64(), r.IntN(80)-22), float64(r.Uint64N(1<<53))/float64(uint64(1)<<r.IntN(60)))
 	}
 	for _, v := range values {
 		if math.IsNaN(v) || math.IsInf(v, 0) {

@@ -60,10 +60,16 @@ func (e *engine) count(r *job.Result) error {
 	if err != nil {
 		return err
 	}
+	if err := e.profile(); err != nil {
+		return err
+	}
 	begin := time.Now()
 	e.now = &tally{at: e.clock()}
 	e.run(e.load.Measure)
 	t := e.now
+	if err := e.profile(); err != nil {
+		return err
+	}
 	seconds := time.Since(begin).Seconds()
 	cpuEnd, err := proc.CPU(e.load.PID)
 	if err != nil {
@@ -80,6 +86,14 @@ func (e *engine) count(r *job.Result) error {
 	*r = t.result()
 	r.Seconds, r.ServerCPU, r.LoadCPU, r.ServerRSS = seconds, (cpuEnd - cpu).Seconds(), (ownEnd - own).Seconds(), rss
 	return nil
+}
+
+// profile begins or ends the server's CPU profile, where one is wanted.
+func (e *engine) profile() error {
+	if !e.load.Profile {
+		return nil
+	}
+	return unix.Kill(e.load.PID, unix.SIGUSR2)
 }
 
 func (t *tally) result() job.Result {

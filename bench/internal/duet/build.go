@@ -11,24 +11,22 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 )
 
 // Binaries are two builds of cmd/server.
 type Binaries struct {
 	Shipped string // as it is
-	// Open is the same with two changes, neither of them in what an update goes
-	// through: the contract lets a connection send a million player.update a
-	// second instead of 60, and SIGUSR1 asks for a collection.
-	Open string
+	// Watched is the same with one more file, so that SIGUSR1 asks for a
+	// collection, and SIGUSR2 begins and ends a CPU profile.
+	Watched string
 }
 
-//go:embed collect.go.txt
-var collector []byte
+//go:embed watch.go.txt
+var watcher []byte
 
 // Build builds both from the module in root, into dir.
 func Build(ctx context.Context, root, dir string) (Binaries, error) {
-	b := Binaries{Shipped: filepath.Join(dir, "server"), Open: filepath.Join(dir, "server-open")}
+	b := Binaries{Shipped: filepath.Join(dir, "server"), Watched: filepath.Join(dir, "server-watched")}
 	overlay, err := writeOverlay(root, dir)
 	if err != nil {
 		return b, err
@@ -36,7 +34,7 @@ func Build(ctx context.Context, root, dir string) (Binaries, error) {
 	if err := build(ctx, root, "-o", b.Shipped); err != nil {
 		return b, err
 	}
-	return b, build(ctx, root, "-overlay", overlay, "-o", b.Open)
+	return b, build(ctx, root, "-overlay", overlay, "-o", b.Watched)
 }
 
 func build(ctx context.Context, root string, args ...string) error {
@@ -48,37 +46,15 @@ func build(ctx context.Context, root string, args ...string) error {
 	return nil
 }
 
-// limit is where generated code says how often a connection may send player.update.
-var limit = regexp.MustCompile(`(Name: "player\.update",.*Rate: socket\.Rate\{)[^}]*(\})`)
-
-// writeOverlay writes the files that Open has instead of the module's.
+// writeOverlay writes the file that Watched has besides the module's.
 func writeOverlay(root, dir string) (string, error) {
-	protocol := filepath.Join(root, "gen", "wsapi", "room_protocol.gen.go")
-	source, err := os.ReadFile(protocol)
+	file, path := filepath.Join(dir, "watch.go.txt"), filepath.Join(dir, "overlay.json")
+	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {filepath.Join(root, "cmd", "server", "bench_watch.go"): file}})
 	if err != nil {
 		return "", err
 	}
-	if n := len(limit.FindAll(source, -1)); n != 1 {
-		return "", fmt.Errorf("%s: %d limits of player.update, want 1", protocol, n)
-	}
-	raised := filepath.Join(dir, "room_protocol.go.txt")
-	collect := filepath.Join(dir, "collect.go.txt")
-	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {
-		protocol: raised,
-		filepath.Join(root, "cmd", "server", "bench_collect.go"): collect,
-	}})
-	if err != nil {
+	if err := os.WriteFile(file, watcher, 0o644); err != nil {
 		return "", err
 	}
-	path := filepath.Join(dir, "overlay.json")
-	for file, content := range map[string][]byte{
-		raised:  limit.ReplaceAll(source, []byte("${1}PerSecond: 1e6, Burst: 1e6${2}")),
-		collect: collector,
-		path:    overlay,
-	} {
-		if err := os.WriteFile(file, content, 0o644); err != nil {
-			return "", err
-		}
-	}
-	return path, nil
+	return path, os.WriteFile(path, overlay, 0o644)
 }

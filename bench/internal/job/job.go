@@ -34,8 +34,9 @@ type Load struct {
 	Rooms     int
 	Players   int // in each room
 	Hz        float64
-	Window    int // updates of a player that may be on their way, for Saturate
-	PingEvery int // a ping with every n-th update, for Alone
+	Window    int  // updates of a player that may be on their way, for Saturate
+	PingEvery int  // a ping with every n-th update, for Alone
+	Profile   bool // SIGUSR2 tells the server when measuring begins and ends
 	Warm      time.Duration
 	Measure   time.Duration
 	Seats     []Seat

@@ -40,7 +40,7 @@ func (r *Report) Markdown() string {
 	}
 	b.WriteString(" Figures are medians of the rounds; ± is half of the range between the lowest and the highest. [README.md](README.md) says how they are measured.\n")
 	for _, section := range []func() string{
-		r.throughput, r.latency, r.alone, r.stall, r.idle, r.players, r.rooms, r.calls, r.checks, r.failures,
+		r.throughput, r.latency, r.alone, r.stall, r.idle, r.players, r.rooms, r.shares, r.calls, r.checks, r.failures,
 	} {
 		if text := section(); text != "" {
 			b.WriteString("\n" + text)

@@ -26,10 +26,11 @@ type Peer struct{ Key, Title string }
 type Run struct {
 	Scenario, Peer string
 	Round          int
-	Error          string          `json:",omitempty"`
-	Result         *job.Result     `json:",omitempty"`
-	Idle           *Idle           `json:",omitempty"`
-	Calls          *job.CallResult `json:",omitempty"`
+	Error          string             `json:",omitempty"`
+	Result         *job.Result        `json:",omitempty"`
+	Idle           *Idle              `json:",omitempty"`
+	Calls          *job.CallResult    `json:",omitempty"`
+	Shares         map[string]float64 `json:",omitempty"` // of the server's CPU by profile.Parts, with Result
 }
 
 // Idle is memory in bytes a connection, after a collection.

@@ -42,7 +42,7 @@ func Examples(loader *spec.Loader, checks []lower.Check, diags *source.Diagnosti
 		if err != nil {
 			if text := err.Error(); !refused[text] {
 				refused[text] = true
-				report(check, err, diags)
+				report(loader, check, err, diags)
 			}
 			continue
 		}
@@ -70,12 +70,17 @@ func judge(s *jsonschema.Schema, check lower.Check, diags *source.Diagnostics) b
 	return false
 }
 
-// report tells that a schema can't be used at all.
-func report(check lower.Check, err error, diags *source.Diagnostics) {
+// report tells that a schema can't be used at all. What is wrong may be in
+// another file than the schema.
+func report(loader *spec.Loader, check lower.Check, err error, diags *source.Diagnostics) {
 	var bad *jsonschema.SchemaValidationError
 	var invalid *jsonschema.ValidationError
 	if errors.As(err, &bad) && errors.As(bad.Err, &invalid) {
-		v := &verdict{root: check.Schema, rule: "schema-invalid", diags: diags}
+		root := check.Schema
+		if n := (files{loader}).node(bad.URL); n != nil {
+			root = n
+		}
+		v := &verdict{root: root, rule: "schema-invalid", diags: diags}
 		v.explain(invalid)
 		return
 	}
@@ -87,17 +92,9 @@ func report(check lower.Check, err error, diags *source.Diagnostics) {
 type files struct{ loader *spec.Loader }
 
 func (f files) Load(u string) (any, error) {
-	name, ok := strings.CutPrefix(u, fileURL)
-	if !ok {
-		return nil, fmt.Errorf("%s is not a file of the contract", u)
-	}
-	name, err := url.PathUnescape(name)
-	if err != nil {
-		return nil, err
-	}
-	n := f.loader.Load(name)
+	n := f.node(u)
 	if n == nil {
-		return nil, fmt.Errorf("%s can't be read", name)
+		return nil, fmt.Errorf("%s is no file of the contract that can be read", u)
 	}
 	if n.Kind == spec.Map && (n.Has("$id") || n.Has("$schema")) {
 		c := *n
@@ -107,4 +104,22 @@ func (f files) Load(u string) (any, error) {
 		n = &c
 	}
 	return modern(value(n)), nil
+}
+
+// node gives what a URL of the compiler stands for: a file, or what its fragment
+// points at in it. It gives nil for nothing of the contract.
+func (f files) node(text string) *spec.Node {
+	u, err := url.Parse(text)
+	if err != nil || !strings.HasPrefix(text, fileURL) {
+		return nil
+	}
+	root := f.loader.Load(strings.TrimPrefix(u.Path, "/"))
+	if root == nil {
+		return nil
+	}
+	n, err := root.At(u.Fragment)
+	if err != nil {
+		return nil
+	}
+	return n
 }

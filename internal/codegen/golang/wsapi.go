@@ -40,6 +40,11 @@ func WSAPI(m *ir.Model, opts Options) (map[string][]byte, error) {
 				return nil, err
 			}
 		}
+		if len(withParams(s.Topics)) > 0 {
+			if err := add(name+"_topic.gen.go", (*wsapiFile).topics, s); err != nil {
+				return nil, err
+			}
+		}
 		for _, file := range []struct {
 			suffix string
 			render func(*wsapiFile)
@@ -124,7 +129,7 @@ func idPaths(messages []*ir.Message) []string {
 // gets a verb in front.
 var (
 	handlerNames = map[string]bool{"Upgrade": true, "Open": true, "Fail": true, "Closed": true, "Goodbye": true}
-	groupNames   = map[string]bool{"Join": true, "Leave": true, "Len": true, "Close": true}
+	groupNames   = map[string]bool{"Join": true, "Leave": true, "Len": true, "Flush": true, "Close": true}
 	clientNames  = map[string]bool{"Client": true, "Context": true, "Next": true, "Close": true, "Done": true, "Err": true, "RTT": true, "NewID": true, "NewNumber": true, "SetRetryAfter": true, "Subprotocol": true, "Send": true, "SendBytes": true, "NextFrame": true}
 )
 

@@ -10,11 +10,21 @@ type Model struct {
 	Title   string
 	Version string
 	Types   []*Type   // declared types, sorted by Name
+	Extras  []Extra   // what types can't say, sorted by Name
 	Sockets []*Socket // sorted by Name
 	REST    *REST     // nil without an OpenAPI document
 	// Perspective is server or client: whose view the words send and receive
 	// take in the AsyncAPI document. Empty without one.
 	Perspective string
+}
+
+// Extra is a schema of what types can't say, which generated code checks on whole
+// values.
+type Extra struct {
+	Name string
+	// JSON is a JSON Schema (2020-12) without annotations. A $ref in it is the name
+	// of another Extra.
+	JSON string
 }
 
 // Kind tells the JSON shape of a Type.
@@ -46,6 +56,9 @@ type Type struct {
 	Pos        source.Pos
 	// Nullable says that null is a value besides those of Kind.
 	Nullable bool
+	// Extra names the Extra of the model that values must satisfy besides; empty
+	// for none. That of a declared type is not asked of null.
+	Extra string
 	// Enum lists the only values; a const is an Enum of one. Only for Boolean,
 	// Integer, Number and String. A declared Enum type has more than one value.
 	Enum []EnumValue
@@ -81,9 +94,13 @@ type Bound struct {
 
 // Numeric holds the constraints of a number.
 type Numeric struct {
-	// Format is int32, int64, float, double, or empty. An Integer without a
-	// format is an int64 and a Number without one a float64.
-	Format     string
+	// Format is int32, int64, uint64, float, double, or empty. An Integer without
+	// a format is an int64 and a Number without one a float64.
+	Format string
+	// Exact says that the number is held as it is written, since it may be larger
+	// or have more digits than those. Its bounds, and those of a uint64, are
+	// checked by the Extra.
+	Exact      bool
 	Min, Max   *Bound
 	MultipleOf string // exact decimal text; empty for none
 }
@@ -149,7 +166,7 @@ type UnionOf struct {
 
 // Variant is one choice of a union. A value is of the first variant that it
 // passes the tests of, those by kind before those by value and those before
-// those by member. A variant without a test is the one by default: there is one
+// those by member, which go by their rank. A variant without a test is the one by default: there is one
 // at most, and it comes last.
 type Variant struct {
 	Type *Type
@@ -157,7 +174,8 @@ type Variant struct {
 	// compact JSON text.
 	Values []string
 	// Second are the values that the discriminator's second pointer must lead to
-	// besides. Empty for any.
+	// besides. Empty for any. A variant that has these alone is tested after those
+	// with Values or Topics.
 	Second []string
 	// JSON are the JSON kinds that this variant alone has: null, boolean, number,
 	// string, array, object.
@@ -165,9 +183,14 @@ type Variant struct {
 	// Binary says that the variant is a binary frame, which is no JSON and takes no
 	// part in the tests.
 	Binary bool
-	// Member is the pointer to a member that this variant alone has, and
-	// requires.
+	// Topics are the topics with parameters that select this variant, beside
+	// Values.
+	Topics []*Topic
+	// Member is the pointer to a member that this variant requires and no other
+	// one of its rank or a later one has.
 	Member string
+	// Rank is the place of the test of Member among those of the other variants.
+	Rank int
 }
 
 // Discriminator tells the variants of a union apart.
@@ -198,7 +221,10 @@ type Socket struct {
 	Headers     *Type // handshake headers, an Object; nil for none
 	Subprotocol string
 	MaxBytes    int // of one message to the server
-	CloseCodes  []CloseCode
+	// FlushInterval is the least time between two deliveries to a group of
+	// connections, in milliseconds; 0 for none.
+	FlushInterval int
+	CloseCodes    []CloseCode
 	// ToServer and ToClient hold the messages of each direction, replies
 	// included, in document order.
 	ToServer, ToClient []*Message
@@ -207,7 +233,12 @@ type Socket struct {
 	// without messages has no variants.
 	ServerUnion, ClientUnion *Type
 	Security                 []Security
-	Pos                      source.Pos
+	// TopicPointer leads to the member of each frame that holds its topic, and
+	// Topics are the channels that share the socket. Both are empty where it has
+	// one channel.
+	TopicPointer string
+	Topics       []*Topic
+	Pos          source.Pos
 }
 
 // Param is a parameter of an address.
@@ -238,10 +269,13 @@ type Message struct {
 	// IsReply says that the message answers a request whose id it carries.
 	IsReply bool
 	IsPush  bool // may arrive without a request
+	// Topic is the one that the message travels on, where it has parameters.
+	Topic *Topic
 	// MaxBytes is the message's limit; 0 for one to the client without one.
 	MaxBytes int
 	Rate     *Rate   // for messages to the server
 	Latest   *Latest // for messages to the client; nil means reliable
+	FlushNow bool    // does not wait for the flush interval of a group
 	// ReconnectAfter is the path of fields to a number: for how many milliseconds
 	// the message asks the client to stay away after the connection ends. Nil
 	// where it asks for nothing.
@@ -292,8 +326,10 @@ type Operation struct {
 	Name   string // CreateUser
 	Method string // POST
 	Path   string // /users/{userId}
-	Doc    string
-	Params []*OpParam
+	// PathPos is the place of the path, which several operations may share.
+	PathPos source.Pos
+	Doc     string
+	Params  []*OpParam
 	// Body is the type of a body that is JSON or a form, an Object or a Box; nil
 	// without one. It holds the fields of a form that are no files.
 	Body *Type

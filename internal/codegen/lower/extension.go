@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"strings"
+
 	"github.com/duet-api/duet/internal/codegen/ir"
 	"github.com/duet-api/duet/internal/codegen/spec"
 )
@@ -25,6 +27,7 @@ func (s *sockets) extensions(m *message, toServer bool) {
 			return
 		}
 		m.out.Latest = s.delivery(m, v)
+		m.out.FlushNow = s.flushNow(v.Get("flush"))
 	}
 	if v := m.node.Get("x-reconnect-after"); v != nil {
 		if toServer {
@@ -67,8 +70,25 @@ func (s *sockets) maxBytes(n *spec.Node) int {
 	return *c
 }
 
+// maxFlushInterval is the longest x-flush-interval, in milliseconds.
+const maxFlushInterval = 10_000
+
+// flushInterval reads x-flush-interval in milliseconds; 0 means that there is none.
+func (s *sockets) flushInterval(n *spec.Node) int {
+	ms := s.count(n, "x-flush-interval")
+	if ms == nil {
+		return 0
+	}
+	if *ms > maxFlushInterval {
+		s.diags.Errorf(n.Get("x-flush-interval").Pos, "x-flush-interval", "write milliseconds, such as 16", "x-flush-interval must be at most %d", maxFlushInterval)
+	}
+	return *ms
+}
+
 func (s *sockets) rate(v *spec.Node) *ir.Rate {
-	s.onlyKeys(v, "x-rate-limit", "perSecond", "burst")
+	if !s.onlyKeys(v, "x-rate-limit", "perSecond", "burst") {
+		return nil
+	}
 	perSecond, ok := s.number(v, "perSecond")
 	burst := s.count(v, "burst")
 	if !ok || perSecond.Sign() <= 0 || burst == nil || *burst == 0 {
@@ -79,29 +99,39 @@ func (s *sockets) rate(v *spec.Node) *ir.Rate {
 	return &ir.Rate{PerSecond: f, Burst: *burst}
 }
 
-// onlyKeys reports the members of an extension that it does not have.
-func (s *sockets) onlyKeys(n *spec.Node, what string, keys ...string) {
+// onlyKeys reports the members of an extension that it does not have, and whether
+// there are none.
+func (s *sockets) onlyKeys(n *spec.Node, what string, keys ...string) bool {
+	ok := true
 	known := map[string]bool{}
 	for _, k := range keys {
 		known[k] = true
 	}
 	for _, p := range n.Members() {
 		if !known[p.Key] {
-			s.diags.Errorf(p.KeyPos, what, "", "%s has no %q%s", what, p.Key, spec.DidYouMean(p.Key, keys))
+			ok = false
+			near, fix := spec.DidYouMean(p.Key, keys), ""
+			if near == "" {
+				fix = "its members are " + strings.Join(keys, ", ")
+			}
+			s.diags.Errorf(p.KeyPos, what, fix, "%s has no %q%s", what, p.Key, near)
 		}
 	}
+	return ok
 }
 
 // delivery reads x-delivery: reliable, or {class: latest, items: /data/players,
-// key: /id}. It gives nil for reliable.
+// key: /id}, either with flush: now. It gives nil for reliable.
 func (s *sockets) delivery(m *message, v *spec.Node) *ir.Latest {
 	class := v
 	if v.Kind == spec.Map {
-		s.onlyKeys(v, "x-delivery", "class", "items", "key")
+		if !s.onlyKeys(v, "x-delivery", "class", "items", "key", "flush") {
+			return nil
+		}
 		class = v.Get("class")
 	}
 	switch {
-	case class.Str() == "reliable":
+	case class.Str() == "reliable", class == nil && v.Has("flush") && !v.Has("items"):
 		return nil
 	case class == nil && v.Has("items"), class.Str() == "latest" && v.Kind == spec.Map:
 		return s.latest(m, v)
@@ -109,6 +139,14 @@ func (s *sockets) delivery(m *message, v *spec.Node) *ir.Latest {
 	s.diags.Errorf(v.Pos, "x-delivery", "write reliable, or {class: latest, items: /data/players, key: /id}", "the delivery %s of %q is not known%s",
 		v.JSON(), m.out.Key, spec.DidYouMean(class.Str(), []string{"reliable", "latest"}))
 	return nil
+}
+
+// flushNow reads flush of x-delivery, which may be nil.
+func (s *sockets) flushNow(v *spec.Node) bool {
+	if v != nil && v.Str() != "now" {
+		s.diags.Errorf(v.Pos, "x-delivery", "write flush: now, or leave it out to wait for x-flush-interval", "flush of x-delivery can't be %s", v.JSON())
+	}
+	return v != nil
 }
 
 // latest resolves the pointers of the class latest in the payload's type.

@@ -37,7 +37,8 @@ func Lower(in Input, diags *source.Diagnostics) *Result {
 		loader: in.Loader, diags: diags,
 		types: map[*spec.Node]*ir.Type{}, declared: map[string]*ir.Type{}, merging: map[*spec.Node]bool{}, merged: map[*spec.Node]*spec.Node{},
 		keywords: keywordTable(), broken: map[*ir.Type]bool{},
-		oas30Files: map[string]bool{}, reserved: map[string]bool{}, named: map[*spec.Node]map[string]bool{},
+		oas30Files: map[string]bool{}, reserved: map[string]bool{}, extras: map[string]string{}, extraOf: map[*spec.Node]string{},
+		named: map[*spec.Node]map[string]bool{},
 	}
 	l.reserve(in.OpenAPI)
 	l.reserve(in.AsyncAPI)
@@ -50,10 +51,18 @@ func Lower(in Input, diags *source.Diagnostics) *Result {
 	}
 	for _, doc := range []*spec.Node{in.OpenAPI, in.AsyncAPI} {
 		model.Title = cmp.Or(model.Title, doc.Get("info", "title").Str())
-		model.Version = cmp.Or(model.Version, doc.Get("info", "version").Str())
+		model.Version = cmp.Or(model.Version, textOf(doc.Get("info", "version")))
 	}
 	l.finish(model)
 	return &Result{Model: model, Checks: l.checks}
+}
+
+// textOf gives the text of a string or a number, such as a version written 1.0.
+func textOf(n *spec.Node) string {
+	if n.IsKind(spec.Number) {
+		return n.Text
+	}
+	return n.Str()
 }
 
 // lowering is the state of one run.
@@ -70,6 +79,8 @@ type lowering struct {
 	unions   []*union
 	broken   map[*ir.Type]bool // types of schemas that can't be read, which is reported
 	checks   []Check
+	extras   map[string]string     // of the model, by name
+	extraOf  map[*spec.Node]string // the names of the schemas that those refer to
 	keywords map[string]use
 	// oas30Files and oas30Roots are the files and the schemas in the dialect of
 	// OpenAPI 3.0, where nullable means something and bounds may be exclusive by a
@@ -119,6 +130,9 @@ func (l *lowering) finish(model *ir.Model) {
 	for _, c := range l.copies {
 		*c.dst = *c.src
 		c.dst.Nullable = true
+		if c.src.Extra != "" && !c.src.Nullable && c.src.Name == "" {
+			c.dst.Extra = l.orNull(c.src.Extra)
+		}
 	}
 	l.boxRecursion()
 	for _, u := range l.unions {
@@ -131,6 +145,9 @@ func (l *lowering) finish(model *ir.Model) {
 			t = &base
 		}
 		model.Types = append(model.Types, t)
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.extras)) {
+		model.Extras = append(model.Extras, ir.Extra{Name: name, JSON: l.extras[name]})
 	}
 	slices.SortFunc(model.Types, func(a, b *ir.Type) int { return cmp.Compare(a.Name, b.Name) })
 	l.checkEnumNames(model)

@@ -95,7 +95,7 @@ func (r *rest) paramSchema(p *ir.OpParam, n *spec.Node) *spec.Node {
 // paramType reads the type of a parameter. A scalar or a list of scalars is kept
 // as it is; anything else is an Object or a Box, which has a codec.
 func (r *rest) paramType(p *ir.OpParam, schema *spec.Node, hint string) {
-	p.Type = r.schema(schema, hint)
+	p.Type = r.asText(r.schema(schema, hint), schema)
 	switch {
 	case r.broken[p.Type] || p.Media == "" && paramKind(p.Type):
 	case p.Media == "" && p.Type.Kind == ir.Any:
@@ -265,7 +265,7 @@ func (r *rest) headers(op *ir.Operation, n *spec.Node, pos source.Pos) (out []*i
 		}
 		p := &ir.Param{Name: name, JSON: h.Key, Doc: doc(node), Pos: h.KeyPos, Type: &ir.Type{Kind: ir.String, Pos: pos}}
 		if s := node.Get("schema"); s != nil {
-			p.Type = r.schema(s, op.Name+spec.Pascal(h.Key))
+			p.Type = r.asText(r.schema(s, op.Name+spec.Pascal(h.Key)), s)
 		}
 		out = append(out, p)
 	}

@@ -127,6 +127,7 @@ func (r *rest) operation(path spec.Pair, item *spec.Node, m spec.Pair) {
 	for _, p := range n.Get("callbacks").Members() {
 		r.callback(n.KeyPos("callbacks"), op.Name+spec.Pascal(p.Key), p.Value)
 	}
+	op.PathPos = path.KeyPos
 	r.out.Operations = append(r.out.Operations, op)
 }
 

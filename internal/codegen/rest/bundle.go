@@ -64,9 +64,17 @@ func explain(root *spec.Node, err error, diags *source.Diagnostics) {
 	}
 }
 
+// firstLine gives the first line of a text of kin-openapi, without the way to the
+// place: invalid paths: invalid path /users: ….
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(s, "\n")
-	return line
+	for {
+		_, rest, found := strings.Cut(line, ": ")
+		if !found || !strings.HasPrefix(line, "invalid ") {
+			return line
+		}
+		line = rest
+	}
 }
 
 // locate finds the most precise place that a text names: an operation by its

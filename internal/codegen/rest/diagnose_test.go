@@ -58,19 +58,19 @@ func TestDiagnostics(t *testing.T) {
 		},
 		"path like another": {
 			func(op *ir.Operation) { param("path", text)(op); op.Path = "/{p}/same" },
-			`openapi.yaml:1:3: error: rest-path: the path "/{p}/same" can't be routed: it conflicts with another path; change one of the paths so that no request matches both`,
+			`openapi.yaml:4:3: error: rest-path: the path "/other/{q}" can't be routed: a request may match "/{p}/same", at openapi.yaml:1:3, as well, and neither is the more specific one; change one of the paths so that no request matches both`,
 		},
 		"undeclared path parameter": {
 			func(op *ir.Operation) { op.Path = "/notes/{p}" },
-			`openapi.yaml:1:3: error: rest-path: the path "/notes/{p}" has the parameter "p", which is not declared; declare it under parameters with in: path`,
+			`openapi.yaml:2:3: error: rest-path: the path "/notes/{p}" has the parameter "p", which is not declared; declare it under parameters with in: path`,
 		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			op := &ir.Operation{Name: "GetNote", Method: "GET", Path: "/note", Pos: at(1), Responses: []*ir.Response{{Status: 200, Type: note}}}
+			op := &ir.Operation{Name: "GetNote", Method: "GET", Path: "/note", PathPos: at(1), Pos: at(2), Responses: []*ir.Response{{Status: 200, Type: note}}}
 			tt.change(op)
-			fixed := &ir.Operation{Name: "Other", Method: "GET", Path: "/other/{q}", Pos: at(5), Responses: []*ir.Response{{Status: 204}},
+			fixed := &ir.Operation{Name: "Other", Method: "GET", Path: "/other/{q}", PathPos: at(4), Pos: at(5), Responses: []*ir.Response{{Status: 204}},
 				Params: []*ir.OpParam{{In: "path", Param: ir.Param{Name: "Q", JSON: "q", Type: text}}}}
 			var diags source.Diagnostics
 			files := Generate(&ir.Model{REST: &ir.REST{Operations: []*ir.Operation{fixed, op}}}, options(), &diags)

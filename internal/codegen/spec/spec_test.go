@@ -89,7 +89,7 @@ func TestResolve(t *testing.T) {
 		{name: "near miss", ref: "#/paths/~1a~1%7Bid%7D/m~0m", diags: []string{`a.yaml:1:11: error: ref-unresolved: $ref "#/paths/~1a~1%7Bid%7D/m~0m": there is no "m~m" (did you mean "m~n"?)`}},
 		{name: "missing file", ref: "s/c.yaml", diags: []string{`a.yaml:1:11: error: file-missing: there is no file "s/c.yaml" (did you mean "b.yaml"?)`}},
 		{name: "outside", ref: "../x.yaml", diags: []string{`a.yaml:1:11: error: ref-outside: $ref "../x.yaml" leaves the project's folder; move the file below the folder of duet.yaml`}},
-		{name: "remote", ref: "https://example.com/x.yaml", diags: []string{`a.yaml:1:11: error: ref-remote: $ref "https://example.com/x.yaml" is remote, and nothing is read from the network; save a copy beside the document and refer to that`}},
+		{name: "remote", ref: "https://example.com/x.yaml", diags: []string{`a.yaml:1:11: error: ref-remote: $ref "https://example.com/x.yaml" is remote, and nothing is read from the network; save a copy beside the document and refer to that, or allow it by -allow-remote-refs`}},
 		{name: "anchor", ref: "#foo", diags: []string{`a.yaml:1:11: error: ref-syntax: $ref "#foo" has a fragment that is not a JSON pointer; write a JSON pointer, such as #/components/schemas/User`}},
 		{name: "itself", ref: "#/r", diags: []string{`a.yaml:1:11: error: ref-cycle: $ref "#/r" leads back to itself; let one of them name a value`}},
 		{name: "through itself", ref: "#/r/x", diags: []string{`a.yaml:1:11: error: ref-unresolved: $ref "#/r/x": there is no "x"`}},

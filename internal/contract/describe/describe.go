@@ -27,7 +27,8 @@ type Socket struct {
 	Path        string      `json:"path"`
 	About       string      `json:"about,omitempty"`
 	Subprotocol string      `json:"subprotocol,omitempty"`
-	MaxBytes    int         `json:"maxBytes"` // of a message to the server
+	MaxBytes    int         `json:"maxBytes"`                  // of a message to the server
+	FlushMs     int         `json:"flushIntervalMs,omitempty"` // between two deliveries to a group
 	Params      []string    `json:"params,omitempty"`
 	Query       []string    `json:"query,omitempty"`
 	Headers     []string    `json:"headers,omitempty"`
@@ -67,6 +68,7 @@ type Message struct {
 	Correlation string `json:"correlation,omitempty"` // the pointer to the id
 	MaxBytes    int    `json:"maxBytes"`
 	Delivery    string `json:"delivery,omitempty"` // reliable or latest; of messages to the client
+	FlushNow    bool   `json:"flushNow,omitempty"` // does not wait for the flush interval
 	Items       string `json:"items,omitempty"`    // of latest: the pointer to the items
 	ItemKey     string `json:"itemKey,omitempty"`  // of latest: what names an item's slot
 	// ReconnectAfter is the pointer to how many milliseconds the message asks to
@@ -110,7 +112,7 @@ func Of(m *ir.Model, diags source.Diagnostics) *Description {
 
 func socket(s *ir.Socket) Socket {
 	out := Socket{
-		Name: s.Name, Path: s.Path, About: sentence(s.Doc), Subprotocol: s.Subprotocol, MaxBytes: s.MaxBytes,
+		Name: s.Name, Path: s.Path, About: sentence(s.Doc), Subprotocol: s.Subprotocol, MaxBytes: s.MaxBytes, FlushMs: s.FlushInterval,
 		Query: fields(s.Query), Headers: fields(s.Headers),
 		ToServer: direction(s.ServerUnion, s.ToServer), ToClient: direction(s.ClientUnion, s.ToClient),
 	}
@@ -198,7 +200,7 @@ func direction(union *ir.Type, list []*ir.Message) Direction {
 }
 
 func message(m *ir.Message) Message {
-	out := Message{Key: m.Key, Tag: Tag(m), About: sentence(m.Doc), MaxBytes: m.MaxBytes, Role: role(m), Binary: m.Binary}
+	out := Message{Key: m.Key, FlushNow: m.FlushNow, Tag: Tag(m), About: sentence(m.Doc), MaxBytes: m.MaxBytes, Role: role(m), Binary: m.Binary}
 	if m.Type != nil {
 		out.Type = m.Type.Name
 	}

@@ -98,6 +98,9 @@ func (s Socket) text(w io.Writer) {
 	handshake(w, "Query", s.Query)
 	handshake(w, "Headers", s.Headers)
 	fmt.Fprintf(w, "  A message to the server has at most %d bytes, where nothing else is said.\n", s.MaxBytes)
+	if s.FlushMs > 0 {
+		fmt.Fprintf(w, "  Two deliveries to a group of connections are at least %d ms apart.\n", s.FlushMs)
+	}
 	s.ToServer.text(w, "client")
 	s.ToClient.text(w, "server")
 	s.security(w)
@@ -146,6 +149,9 @@ func (m Message) limits() string {
 	}
 	if m.Delivery == "reliable" {
 		out = append(out, "reliable")
+	}
+	if m.FlushNow {
+		out = append(out, "at once")
 	}
 	if m.Burst > 0 {
 		out = append(out, strconv.FormatFloat(m.PerSecond, 'g', -1, 64)+" a second, "+strconv.Itoa(m.Burst)+" at once")

@@ -4,6 +4,8 @@
 package wsapi
 
 import (
+	"time"
+
 	"github.com/duet-api/duet/internal/codegen/golang/testdata/chat/schema"
 	"github.com/duet-api/duet/runtime/socket"
 )
@@ -12,8 +14,14 @@ import (
 // goroutines at the same time and do not wait for the members.
 type ChatGroup struct{ group *socket.Group }
 
-// NewChatGroup makes a group without members. Nil options are the defaults.
-func NewChatGroup(o *socket.GroupOptions) *ChatGroup { return &ChatGroup{socket.NewGroup(o)} }
+// NewChatGroup makes a group without members. Nil options are what the contract says:
+// two deliveries are at least 16 ms apart.
+func NewChatGroup(o *socket.GroupOptions) *ChatGroup {
+	if o == nil {
+		o = &socket.GroupOptions{FlushInterval: 16 * time.Millisecond}
+	}
+	return &ChatGroup{socket.NewGroup(o)}
+}
 
 // Join adds a *ChatConn, which gets the first messages and then everything that is
 // sent from now on, except what belongs to key.
@@ -26,6 +34,9 @@ func (g *ChatGroup) Leave(m socket.Member) { g.group.Leave(m) }
 
 // Len is the number of members.
 func (g *ChatGroup) Len() int { return g.group.Len() }
+
+// Flush sends what waits for the flush interval at once.
+func (g *ChatGroup) Flush() { g.group.Flush() }
 
 // Close empties the group, and waits until what was sent before is written.
 func (g *ChatGroup) Close() { g.group.Close() }
@@ -43,6 +54,7 @@ func (g *ChatGroup) Scores(m schema.Scores) error {
 	if err := m.Validate(); err != nil {
 		return err
 	}
+	defer g.group.Flush()
 	return g.group.Update(chatScoresItems(&m))
 }
 

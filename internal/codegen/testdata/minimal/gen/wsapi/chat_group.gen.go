@@ -27,9 +27,14 @@ func (g *ChatGroup) Leave(m socket.Member) { g.group.Leave(m) }
 // Len is the number of members.
 func (g *ChatGroup) Len() int { return g.group.Len() }
 
+// Flush sends what waits for the flush interval at once.
+func (g *ChatGroup) Flush() { g.group.Flush() }
+
 // Close empties the group, and waits until what was sent before is written.
 func (g *ChatGroup) Close() { g.group.Close() }
 
 // Said sends said to all members but those that joined with the key except; an
 // empty one excepts nobody.
-func (g *ChatGroup) Said(m schema.Said, except string) error { return g.group.Publish(m, except) }
+func (g *ChatGroup) Said(m schema.Said, except string) error {
+	return g.group.Publish(m, except)
+}
