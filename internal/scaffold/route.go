@@ -35,17 +35,17 @@ func pattern(path string) string {
 // checkPatterns reports sockets that net/http can't tell apart: it would panic.
 func checkPatterns(list []socketRoute) (err error) {
 	mux := http.NewServeMux()
-	at := ""
+	var at socketRoute
 	defer func() {
 		if recover() != nil {
-			err = fmt.Errorf("the socket at %s can't be served beside the others by net/http; change its address", at)
+			err = fmt.Errorf("%s: the socket at %s can't be served by net/http beside the others; change its address", at.model.Pos, at.Path)
 		}
 	}()
 	mux.HandleFunc("GET /healthz", http.NotFound)
 	mux.HandleFunc("GET /openapi.yaml", http.NotFound)
 	mux.HandleFunc("GET /asyncapi.yaml", http.NotFound)
 	for _, r := range list {
-		at = r.Path
+		at = r
 		mux.HandleFunc("GET "+r.Pattern, http.NotFound)
 	}
 	return nil
@@ -81,7 +81,7 @@ func callable(r *ir.REST) []string {
 	var out []string
 	for _, op := range r.Operations {
 		needs := slices.ContainsFunc(op.Params, func(p *ir.OpParam) bool { return p.Required })
-		if op.Method == http.MethodGet && !needs && !strings.Contains(op.Path, "{") {
+		if op.Method == http.MethodGet && !needs && !op.BodyRequired && !strings.Contains(op.Path, "{") {
 			out = append(out, r.BasePath+op.Path)
 		}
 	}

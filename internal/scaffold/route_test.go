@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
+	"github.com/duet-api/duet/internal/codegen/source"
 )
 
 func TestPattern(t *testing.T) {
@@ -39,8 +40,8 @@ func TestCheckPatterns(t *testing.T) {
 	if err := checkPatterns(apart); err != nil {
 		t.Error(err)
 	}
-	err := checkPatterns([]socketRoute{{Path: "/{a}/x", Pattern: "/{a}/x"}, {Path: "/y/{b}", Pattern: "/y/{b}"}})
-	if err == nil || !strings.Contains(err.Error(), "/y/{b}") {
+	err := checkPatterns([]socketRoute{{Path: "/{a}/x", Pattern: "/{a}/x"}, {Path: "/y/{b}", Pattern: "/y/{b}", model: &ir.Socket{Pos: source.Pos{File: "a.yaml", Line: 3, Column: 5}}}})
+	if err == nil || !strings.Contains(err.Error(), "a.yaml:3:5: the socket at /y/{b}") {
 		t.Errorf("two paths that both match /y/x give %v", err)
 	}
 }

@@ -121,6 +121,24 @@ func TestBundleInvalid(t *testing.T) {
 	}
 }
 
+// TestBundleData bundles what looks like references and is data: it stays as it is.
+func TestBundleData(t *testing.T) {
+	t.Parallel()
+	data := "      x-policy: [{$ref: '#/nowhere'}]\n"
+	example := "content: {application/json: {example: {members: [{$ref: 'https://example.com/1'}]}, schema"
+	document := strings.Replace(treeDocument, "      x-go-name: Fetch\n", data, 1)
+	document = strings.Replace(document, "content: {application/json: {schema", example, 1)
+	root, diags := bundle(map[string]string{"openapi.yaml": document, "schemas/tree-node.yaml": "type: object\n"})
+	if len(diags) > 0 {
+		t.Errorf("diagnostics: %v", diags)
+	}
+	for _, want := range []string{`"$ref":"#/nowhere"`, `"$ref":"https://example.com/1"`} {
+		if got := root.JSON(); !strings.Contains(got, want) {
+			t.Errorf("%s is not in %s", want, got)
+		}
+	}
+}
+
 // TestBundleReference bundles the contract of the reference server.
 func TestBundleReference(t *testing.T) {
 	t.Parallel()

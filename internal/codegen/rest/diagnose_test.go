@@ -60,6 +60,10 @@ func TestDiagnostics(t *testing.T) {
 			func(op *ir.Operation) { param("path", text)(op); op.Path = "/{p}/same" },
 			`openapi.yaml:4:3: error: rest-path: the path "/other/{q}" can't be routed: a request may match "/{p}/same", at openapi.yaml:1:3, as well, and neither is the more specific one; change one of the paths so that no request matches both`,
 		},
+		"path parameter that comes twice": {
+			func(op *ir.Operation) { param("path", text)(op); op.Path = "/notes/{p}/of/{p}" },
+			`openapi.yaml:1:3: error: rest-path: the path "/notes/{p}/of/{p}" has the parameter "p" more than once; give each its own name`,
+		},
 		"undeclared path parameter": {
 			func(op *ir.Operation) { op.Path = "/notes/{p}" },
 			`openapi.yaml:2:3: error: rest-path: the path "/notes/{p}" has the parameter "p", which is not declared; declare it under parameters with in: path`,

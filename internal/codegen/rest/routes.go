@@ -26,6 +26,10 @@ func checkRoutes(rest *ir.REST, diags *source.Diagnostics) {
 			continue
 		}
 		for name := range pathParams(op.Path) {
+			if strings.Count(op.Path, "{"+name+"}") > 1 {
+				diags.Errorf(op.PathPos, "rest-path", "give each its own name", "the path %q has the parameter %q more than once", op.Path, name)
+				break
+			}
 			declared := func(p *ir.OpParam) bool { return p.In == "path" && p.JSON == name }
 			if !slices.ContainsFunc(op.Params, declared) {
 				diags.Errorf(op.Pos, "rest-path", "declare it under parameters with in: path", "the path %q has the parameter %q, which is not declared", op.Path, name)

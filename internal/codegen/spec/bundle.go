@@ -63,6 +63,9 @@ type hoisted struct {
 // them stand for a value of another file.
 func (b *bundler) claim(doc *Node) {
 	for _, section := range doc.Get("components").Members() {
+		if strings.HasPrefix(section.Key, "x-") {
+			continue
+		}
 		for _, c := range section.Value.Members() {
 			pointer := JoinPointer("components", section.Key, c.Key)
 			b.taken[pointer] = true
@@ -103,7 +106,13 @@ func (b *bundler) copy(n *Node, place []string) *Node {
 		c.Pairs = make([]Pair, len(n.Pairs))
 	}
 	for i, p := range n.Pairs {
-		c.Pairs[i] = Pair{Key: p.Key, KeyPos: p.KeyPos, Value: b.copy(p.Value, push(place, p.Key))}
+		value := p.Value
+		if isData(place, p) {
+			value = value.Clone() // what looks like a reference there is none
+		} else {
+			value = b.copy(value, push(place, p.Key))
+		}
+		c.Pairs[i] = Pair{Key: p.Key, KeyPos: p.KeyPos, Value: value}
 	}
 	if n.Kind == Seq {
 		c.Items = make([]*Node, len(n.Items))
@@ -112,6 +121,28 @@ func (b *bundler) copy(n *Node, place []string) *Node {
 		c.Items[i] = b.copy(item, push(place, strconv.Itoa(i)))
 	}
 	return &c
+}
+
+// isData reports whether a member of the value at a place is data, as examples and
+// the extensions of others are, and no part of the document's grammar.
+func isData(place []string, p Pair) bool {
+	parent := ""
+	if len(place) > 0 {
+		parent = place[len(place)-1]
+	}
+	switch parent {
+	case "properties", "patternProperties", "$defs", "definitions", "schemas", "dependentSchemas", "headers", "responses", "parameters", "examples":
+		return false // p.Key is a name
+	}
+	switch p.Key {
+	case "example", "default", "const", "enum":
+		return true
+	case "examples":
+		return p.Value.IsKind(Seq)
+	case "value":
+		return len(place) > 1 && place[len(place)-2] == "examples"
+	}
+	return strings.HasPrefix(p.Key, "x-")
 }
 
 func (b *bundler) reference(n *Node, place []string) *Node {
