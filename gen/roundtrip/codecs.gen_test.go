@@ -49,6 +49,7 @@ func TestCodecs(t *testing.T) {
 		{Name: "Problem", Decode: sample.Decode[schema.Problem]},
 		{Name: "RateLimit", Decode: sample.Decode[schema.RateLimit]},
 		{Name: "Room", Decode: sample.Decode[schema.Room]},
+		{Name: "RoomAddress", Decode: sample.Decode[schema.RoomAddress]},
 		{Name: "RoomClientMessage", Decode: sample.Union(schema.UnmarshalRoomClientMessage)},
 		{Name: "RoomCreate", Decode: sample.Decode[schema.RoomCreate]},
 		{Name: "RoomPage", Decode: sample.Decode[schema.RoomPage]},

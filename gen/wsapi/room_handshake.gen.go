@@ -13,6 +13,18 @@ import (
 	"github.com/duet-api/duet/runtime/wire"
 )
 
+// roomAddressParams are the members of RoomAddress as text. They are never changed.
+var roomAddressParams = []wire.Param{
+	{Name: "roomId", Kind: wire.KindString},
+}
+
+// RoomAddress reads and checks the address's parameters of a handshake, for
+// Upgrade. It returns nil or a *wire.ValidationError.
+func RoomAddress(h *socket.Handshake) (v schema.RoomAddress, err error) {
+	err = v.UnmarshalJSON(wire.AppendParams(nil, roomAddressParams, h.Address("/v1/rooms/{roomId}/socket"), false))
+	return v, err
+}
+
 // roomQueryParams are the members of RoomSocketQuery as text. They are never changed.
 var roomQueryParams = []wire.Param{
 	{Name: "ticket", Kind: wire.KindString},

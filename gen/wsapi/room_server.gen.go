@@ -35,8 +35,8 @@ type RoomHandler[S any] interface {
 // when Shutdown closes its connections.
 type RoomEvents[S any] interface {
 	// Upgrade decides on a handshake and gives the connection's session. A
-	// *socket.Rejection is the HTTP answer; a *socket.CloseError opens the
-	// connection only to close it with that code.
+	// *socket.Rejection is the HTTP answer, a *wire.ValidationError is answered by 400,
+	// and a *socket.CloseError opens the connection only to close it with that code.
 	Upgrade(ctx context.Context, h *socket.Handshake) (S, error)
 	// Open is called once, before the first message. An error closes the connection.
 	Open(ctx context.Context, c *RoomConn[S]) error

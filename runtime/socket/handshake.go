@@ -34,6 +34,43 @@ type Handshake struct {
 	RemoteAddr string
 }
 
+// Address gives the values of the parameters of an address, such as
+// /v1/rooms/{roomId}/socket, whatever pattern and prefix the server is registered
+// with: the path of the request is compared from its end on.
+func (h *Handshake) Address(address string) map[string][]string {
+	values := make(map[string][]string)
+	names, path := strings.Split(address, "/"), strings.Split(h.Request.URL.EscapedPath(), "/")
+	for len(names) > 0 && len(path) > 0 {
+		addValues(values, names[len(names)-1], path[len(path)-1])
+		names, path = names[:len(names)-1], path[:len(path)-1]
+	}
+	return values
+}
+
+// addValues adds the values of the parameters in one element of an address.
+func addValues(values map[string][]string, element, text string) {
+	for {
+		before, rest, found := strings.Cut(element, "{")
+		name, after, closed := strings.Cut(rest, "}")
+		if !found || !closed || !strings.HasPrefix(text, before) {
+			return
+		}
+		text = text[len(before):]
+		literal, _, _ := strings.Cut(after, "{")
+		end := strings.Index(text, literal)
+		if literal == "" && after == "" {
+			end = len(text)
+		}
+		if end < 0 {
+			return
+		}
+		if value, err := url.PathUnescape(text[:end]); err == nil && value != "" {
+			values[name] = []string{value}
+		}
+		element, text = after, text[end:]
+	}
+}
+
 // Rejection is an answer to the handshake other than the upgrade. The Upgrade
 // hook returns it as its error.
 type Rejection struct {

@@ -285,3 +285,24 @@ func FuzzHandshakeCredentials(f *testing.F) {
 		}
 	})
 }
+
+func TestHandshakeAddress(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		address, path string
+		want          map[string][]string
+	}{
+		{"/v1/rooms/{roomId}/socket", "/v1/rooms/42/socket", map[string][]string{"roomId": {"42"}}},
+		{"/v1/rooms/{roomId}/socket", "/prefix/v1/rooms/a%2Fb/socket", map[string][]string{"roomId": {"a/b"}}},
+		{"/rooms/{room-id}", "/rooms/x", map[string][]string{"room-id": {"x"}}},
+		{"/{pair}@{depth}.json", "/btc%40eur@10.json", map[string][]string{"pair": {"btc@eur"}, "depth": {"10"}}},
+		{"/rooms/{roomId}", "/rooms/", map[string][]string{}},
+		{"/feed", "/feed", map[string][]string{}},
+	}
+	for _, tt := range tests {
+		h := &Handshake{Request: httptest.NewRequest(http.MethodGet, tt.path, nil)}
+		if diff := cmp.Diff(tt.want, h.Address(tt.address)); diff != "" {
+			t.Errorf("%s at %s (-want +got):\n%s", tt.address, tt.path, diff)
+		}
+	}
+}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/duet-api/duet/runtime/wire"
 )
 
 // Handler serves the connections of a Server. C is what it keeps for each: a
@@ -237,6 +239,11 @@ func (s *Server[C]) ask(h *Handshake, l *link[C]) error {
 	l.session, err = s.handler.Upgrade(h.Request.Context(), h, l.conn)
 	if errors.As(err, &l.refused) {
 		return nil
+	}
+	var rejected *Rejection
+	var invalid *wire.ValidationError
+	if errors.As(err, &invalid) && !errors.As(err, &rejected) {
+		return rejectf(http.StatusBadRequest, "%v", invalid)
 	}
 	return err
 }

@@ -35,7 +35,7 @@ func WSAPI(m *ir.Model, opts Options) (map[string][]byte, error) {
 	}
 	for _, s := range m.Sockets {
 		name := strings.ToLower(s.Name)
-		if s.Query != nil || s.Headers != nil {
+		if s.Address != nil || s.Query != nil || s.Headers != nil {
 			if err := add(name+"_handshake.gen.go", (*wsapiFile).handshake, s); err != nil {
 				return nil, err
 			}

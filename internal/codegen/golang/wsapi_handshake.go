@@ -11,6 +11,11 @@ import (
 // handshake renders the parameters of a socket's handshake: how a server reads
 // them from the request and a client writes them.
 func (f *wsapiFile) handshake() {
+	if f.s.Address != nil {
+		f.handshakePart(part{
+			typ: f.s.Address, name: "Address", what: "address's parameters", from: fmt.Sprintf("h.Address(%q)", f.s.Path),
+		})
+	}
 	if f.s.Query != nil {
 		f.handshakePart(part{
 			typ: f.s.Query, name: "Query", what: "query", from: "h.Request.URL.Query()",
@@ -25,11 +30,11 @@ func (f *wsapiFile) handshake() {
 	}
 }
 
-// part is the query or the headers.
+// part is the address, the query or the headers.
 type part struct {
 	typ                *ir.Type
 	name, what         string
-	from, result, give string // Go: the values of a request, their type; what a client does with them
+	from, result, give string // Go: the values of a request, their type; what a client does with them, or nothing
 	header             bool
 }
 
@@ -44,9 +49,12 @@ func (f *wsapiFile) handshakePart(p part) {
 	f.P("}\n")
 	f.Comment(fmt.Sprintf("%[1]s%[2]s reads and checks the %[3]s of a handshake, for Upgrade. It returns nil or a *wire.ValidationError.", f.s.Name, p.name, p.what))
 	f.P("func %s%s(h *%s) (v %s, err error) {", f.s.Name, p.name, f.runtime("Handshake"), typ)
-	rest := !p.header && (p.typ.Object.Closed || p.typ.Object.Additional != nil)
+	rest := p.what == "query" && (p.typ.Object.Closed || p.typ.Object.Additional != nil)
 	f.P("err = v.UnmarshalJSON(%s.AppendParams(nil, %s, %s, %t))", wire, table, p.from, rest)
 	f.P("return v, err\n}\n")
+	if p.give == "" {
+		return
+	}
 	f.Comment(fmt.Sprintf("%s%sOf gives the %s of a handshake: %s.", f.s.Name, p.name, p.what, p.give))
 	f.P("func %s%sOf(v %s) %s {", f.s.Name, p.name, typ, p.result)
 	if p.header {

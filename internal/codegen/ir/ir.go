@@ -217,6 +217,7 @@ type Socket struct {
 	Doc         string
 	Path        string // /v1/rooms/{roomId}/socket: server pathname and channel address joined
 	Params      []*Param
+	Address     *Type // the values of Params, an Object; nil for none
 	Query       *Type // handshake query, an Object; nil for none
 	Headers     *Type // handshake headers, an Object; nil for none
 	Subprotocol string

@@ -150,7 +150,7 @@ func (v *lift) channelServers(c, node *spec.Node) {
 }
 
 // parameters lifts the parameters of a channel, whose schemas version 3 has no
-// place for: it knows strings with an enum.
+// place for: it knows strings with an enum. They stay beside what it knows.
 func (v *lift) parameters(n *spec.Node) *spec.Node {
 	out := spec.NewMap(n.Pos)
 	for _, p := range n.Members() {
@@ -158,7 +158,7 @@ func (v *lift) parameters(n *spec.Node) *spec.Node {
 		if !ok {
 			continue
 		}
-		lifted := v.without(node, "schema")
+		lifted := v.without(node)
 		if schema, ok := v.loader.Resolve(node.Get("schema")); ok {
 			for _, key := range []string{"enum", "default", "examples", "description"} {
 				if q, has := schema.Lookup(key); has && !lifted.Has(key) {

@@ -24,6 +24,7 @@ func (s *sockets) finishSocket(sock *socket) {
 	sock.order()
 	s.oneKindOfID(sock)
 	s.checkPerspective(sock)
+	s.addressType(sock)
 	s.handshake(sock)
 	s.security(sock)
 	s.finishTopics(sock)

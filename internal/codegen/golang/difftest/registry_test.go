@@ -117,6 +117,7 @@ func apiCodecs() map[string]codec {
 		"Problem":              object[schema.Problem](),
 		"RateLimit":            object[schema.RateLimit](),
 		"Room":                 object[schema.Room](),
+		"RoomAddress":          object[schema.RoomAddress](),
 		"RoomClientMessage":    union(schema.UnmarshalRoomClientMessage),
 		"RoomCreate":           object[schema.RoomCreate](),
 		"RoomPage":             object[schema.RoomPage](),

@@ -49,6 +49,7 @@ func checkDeskServerMessage(c *wire.Checker, v DeskServerMessage) {
 	switch v := v.(type) {
 	case Everything:
 		v.check(c)
+		c.Told(v.AppendJSON(nil), func(d *wire.Decoder) bool { _, ok := DecodeDeskServerMessage(d).(Everything); return ok })
 	default:
 		c.Missing()
 	}
