@@ -8,9 +8,9 @@ package roundtrip
 const samples = `{
 "Change": {"type":"object","properties":{"channel":{"type":"string"},"event":{"enum":["change"]},"price":{"type":"number"}},"required":["channel","event"]},
 "Fault": {"type":"object","properties":{"event":{"enum":["fault"]},"text":{"type":"string"}},"required":["event"]},
-"FeedClientMessage": {"oneOf":[{"$ref":"Place","x-values":{"/channel":["orders.a1"]}},{"$ref":"Subscribe"}]},
+"FeedClientMessage": {"anyOf":[{"$ref":"Place","x-values":{"/channel":["orders.a1"]}},{"$ref":"Subscribe"}]},
 "FeedDepth": {"enum":["10","100"]},
-"FeedServerMessage": {"oneOf":[{"$ref":"Tick","x-values":{"/channel":["ticker.a1"]}},{"$ref":"Snapshot","x-values":{"/channel":["book.10.a1"],"/event":["snapshot"]}},{"$ref":"Change","x-values":{"/channel":["book.10.a1"],"/event":["change"]}},{"$ref":"Status","x-values":{"/channel":["status"]}},{"$ref":"Placed","x-values":{"/channel":["orders.a1"]}},{"$ref":"Pong","x-values":{"/event":["pong"]}},{"$ref":"Fault","x-values":{"/event":["fault"]}}]},
+"FeedServerMessage": {"anyOf":[{"$ref":"Tick","x-values":{"/channel":["ticker.a1"]}},{"$ref":"Snapshot","x-values":{"/channel":["book.10.a1"],"/event":["snapshot"]}},{"$ref":"Change","x-values":{"/channel":["book.10.a1"],"/event":["change"]}},{"$ref":"Status","x-values":{"/channel":["status"]}},{"$ref":"Placed","x-values":{"/channel":["orders.a1"]}},{"$ref":"Pong","x-values":{"/event":["pong"]}},{"$ref":"Fault","x-values":{"/event":["fault"]}}]},
 "Place": {"type":"object","properties":{"channel":{"type":"string"},"id":{"type":"string"},"amount":{"type":"integer"}},"required":["channel","id"]},
 "Placed": {"type":"object","properties":{"channel":{"type":"string"},"id":{"type":"string"}},"required":["channel","id"]},
 "Pong": {"type":"object","properties":{"event":{"enum":["pong"]}},"required":["event"]},

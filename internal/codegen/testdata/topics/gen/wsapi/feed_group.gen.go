@@ -27,12 +27,17 @@ func (g *FeedGroup) Leave(m socket.Member) { g.group.Leave(m) }
 // Len is the number of members.
 func (g *FeedGroup) Len() int { return g.group.Len() }
 
+// Flush sends what waits for the flush interval at once.
+func (g *FeedGroup) Flush() { g.group.Flush() }
+
 // Close empties the group, and waits until what was sent before is written.
 func (g *FeedGroup) Close() { g.group.Close() }
 
 // Tick sends tick to all members but those that joined with the key except; an
 // empty one excepts nobody.
-func (g *FeedGroup) Tick(m schema.Tick, except string) error { return g.group.Publish(m, except) }
+func (g *FeedGroup) Tick(m schema.Tick, except string) error {
+	return g.group.Publish(m, except)
+}
 
 // Snapshot sends snapshot to all members but those that joined with the key
 // except; an empty one excepts nobody.
@@ -42,16 +47,24 @@ func (g *FeedGroup) Snapshot(m schema.Snapshot, except string) error {
 
 // Change sends change to all members but those that joined with the key except;
 // an empty one excepts nobody.
-func (g *FeedGroup) Change(m schema.Change, except string) error { return g.group.Publish(m, except) }
+func (g *FeedGroup) Change(m schema.Change, except string) error {
+	return g.group.Publish(m, except)
+}
 
 // Status sends status to all members but those that joined with the key except;
 // an empty one excepts nobody.
-func (g *FeedGroup) Status(m schema.Status, except string) error { return g.group.Publish(m, except) }
+func (g *FeedGroup) Status(m schema.Status, except string) error {
+	return g.group.Publish(m, except)
+}
 
 // Pong sends pong to all members but those that joined with the key except; an
 // empty one excepts nobody.
-func (g *FeedGroup) Pong(m schema.Pong, except string) error { return g.group.Publish(m, except) }
+func (g *FeedGroup) Pong(m schema.Pong, except string) error {
+	return g.group.Publish(m, except)
+}
 
 // Fault sends fault to all members but those that joined with the key except;
 // an empty one excepts nobody.
-func (g *FeedGroup) Fault(m schema.Fault, except string) error { return g.group.Publish(m, except) }
+func (g *FeedGroup) Fault(m schema.Fault, except string) error {
+	return g.group.Publish(m, except)
+}
