@@ -60,7 +60,7 @@ var table = []rule{
 		"internal/rest", "internal/ws", "internal/present", "internal/store/...", "internal/bus/...", "internal/auth", "internal/game",
 		"gen/...", "runtime/...", "github.com/prometheus/client_golang/...",
 	}},
-	{"cmd/server", []string{"internal/server", "gen/client", "gen/schema", "runtime/...", "golang.org/x/term"}},
+	{"cmd/server", []string{"internal/server", "gen/client", "gen/schema", "runtime/...", "golang.org/x/sync/errgroup", "golang.org/x/term"}},
 	{"cmd/duet", []string{"internal/codegen/...", "internal/contract/...", "internal/scaffold", "internal/remote", "gopkg.in/yaml.v3", "golang.org/x/mod/..."}},
 	{"internal/scaffold", []string{"internal/codegen/ir"}},
 	{"internal/contract/lint", []string{"internal/codegen", "internal/codegen/source", "internal/codegen/spec"}},
