@@ -14,6 +14,10 @@ func check(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return code
 	}
 	defer j.docs.root.Close()
+	if err := j.out.copies(&j.input, j.remote); err != nil {
+		fmt.Fprintf(stderr, "duet check: %v\n", err)
+		return exitUsage
+	}
 	files, _, ok := j.generate(ctx, stderr)
 	if !ok {
 		return exitFindings

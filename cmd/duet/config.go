@@ -23,6 +23,7 @@ type setting struct{ name, doc string }
 // settings are all of them, as duet help config and duet generate -help print them.
 func settings() []setting {
 	return []setting{
+		{remoteFlag, "the prefixes of URLs, with commas between them, that references may name (default none)"},
 		{"asyncapi", "the AsyncAPI document"},
 		{"openapi", "the OpenAPI document; one of the two may be left out"},
 		{"out", "the folder to generate into; . is that of duet.yaml"},
@@ -93,7 +94,7 @@ func configJob(file string, diags *source.Diagnostics) (*job, error) {
 	docs.relocate(file)
 	out := path.Clean(c.values["out"])
 	j := &job{
-		docs: docs, config: file, packages: c.packages,
+		docs: docs, config: file, remote: c.values[remoteFlag], packages: c.packages,
 		out: &output{within: dir, dir: out, shown: out},
 		input: codegen.Input{
 			FS: docs.root.FS(), OpenAPI: docs.openapi, AsyncAPI: docs.asyncapi,
@@ -103,7 +104,7 @@ func configJob(file string, diags *source.Diagnostics) (*job, error) {
 	if out == "." { // the rest of the module is the user's
 		j.out.folders = c.packages.all()
 	}
-	return j, nil
+	return j, allowRemote(c.values[remoteFlag], &j.input)
 }
 
 // readConfig reads a configuration file.

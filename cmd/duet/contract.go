@@ -22,6 +22,7 @@ type contract struct {
 type contractFlags struct {
 	set                         *flag.FlagSet
 	config, root, format, whose string
+	remote                      string
 }
 
 func newContractFlags(command string, stderr io.Writer) *contractFlags {
@@ -30,6 +31,7 @@ func newContractFlags(command string, stderr io.Writer) *contractFlags {
 	f.set.StringVar(&f.config, "config", "duet.yaml", "the configuration `file`; it is not read where documents are named")
 	f.set.StringVar(&f.root, "root", "", "the `folder` that references may reach (default the nearest one that holds the documents)")
 	f.set.StringVar(&f.whose, "perspective", "", "whose view an AsyncAPI document takes: server or client (default what it says)")
+	f.set.StringVar(&f.remote, remoteFlag, "", remoteHelp)
 	f.set.StringVar(&f.format, "format", "text", "the `form` of the output")
 	return f
 }
@@ -81,9 +83,13 @@ func (f *contractFlags) contracts(files []string, diags *source.Diagnostics) ([]
 		if openErr != nil {
 			return nil, openErr
 		}
-		out = append(out, &contract{docs: docs, input: codegen.Input{
+		c := &contract{docs: docs, input: codegen.Input{
 			FS: docs.root.FS(), OpenAPI: docs.openapi, AsyncAPI: docs.asyncapi, Package: "example.com/contract", Perspective: f.whose,
-		}})
+		}}
+		if err := allowRemote(f.remote, &c.input); err != nil {
+			return nil, err
+		}
+		out = append(out, c)
 	}
 	return out, err
 }
@@ -97,6 +103,9 @@ func (f *contractFlags) configured(diags *source.Diagnostics) (*contract, error)
 	c := &contract{docs: j.docs, input: j.input}
 	if f.whose != "" {
 		c.input.Perspective = f.whose
+	}
+	if err := allowRemote(f.remote, &c.input); err != nil {
+		return nil, err
 	}
 	return c, nil
 }

@@ -152,6 +152,9 @@ func (d *documents) show(name string) string {
 	if given, ok := d.given[name]; ok {
 		return given
 	}
+	if strings.Contains(name, "://") { // of the network
+		return name
+	}
 	file := filepath.Join(d.dir, filepath.FromSlash(name))
 	if d.working != "" {
 		if rel, err := filepath.Rel(d.working, file); err == nil {

@@ -23,6 +23,7 @@ type job struct {
 	out    *output
 	module *goModule // nil where the files go into a module that exists
 
+	remote   string   // the prefixes of URLs that may be read; empty for none
 	config   string   // the configuration file; empty without one
 	packages packages // as it has them
 }
@@ -52,6 +53,7 @@ type jobFlags struct {
 	config                              string
 	openapi, asyncapi, root             string
 	out, module, perspective, replaceBy string
+	remote                              string
 }
 
 func newJobFlags(command string, stderr io.Writer) *jobFlags {
@@ -64,6 +66,7 @@ func newJobFlags(command string, stderr io.Writer) *jobFlags {
 	f.set.StringVar(&f.module, "module", "", "the `path` of that module, such as example.com/game")
 	f.set.StringVar(&f.perspective, "perspective", "", "whose view the AsyncAPI document takes: server or client (default what it says)")
 	f.set.StringVar(&f.root, "root", "", "the `folder` that references may reach (default the nearest one that holds the documents)")
+	f.set.StringVar(&f.remote, remoteFlag, "", remoteHelp)
 	f.set.StringVar(&f.replaceBy, "replace", "", "a `folder` with a copy of Duet, for a Duet that is not published")
 	f.set.Usage = func() {
 		fmt.Fprintf(stderr, "usage: duet %[1]s [-config duet.yaml]\n       duet %[1]s -asyncapi FILE [-openapi FILE] -out DIR -module PATH\n\n", command)
@@ -133,15 +136,16 @@ func (f *jobFlags) moduleJob() (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &job{
-		docs:   docs,
+	j := &job{
+		docs: docs, remote: f.remote,
 		module: mod,
 		out:    &output{dir: f.out, shown: filepath.ToSlash(filepath.Clean(f.out)), folders: codegen.Packages()},
 		input: codegen.Input{
 			FS: docs.root.FS(), OpenAPI: docs.openapi, AsyncAPI: docs.asyncapi,
 			Package: f.module, Perspective: f.perspective,
 		},
-	}, nil
+	}
+	return j, allowRemote(f.remote, &j.input)
 }
 
 func (f *jobFlags) check() error {

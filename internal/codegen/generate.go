@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"path"
 
 	"github.com/duet-api/duet/internal/codegen/gate"
@@ -30,6 +31,10 @@ type Input struct {
 	// Perspective says whose view the AsyncAPI document takes, server or client.
 	// Empty means that of its x-perspective, or else the server's.
 	Perspective string
+	// Remote reads the documents of the network that are referred to. Nil means
+	// that such references are refused. What it reads is kept with the generated
+	// files, in spec/remote.
+	Remote func(ctx context.Context, u *url.URL) ([]byte, error)
 	// Folders are the folders of packages, below that of Package, where they are
 	// not called as [Packages] has them. The last element is the package's name.
 	Folders map[string]string
@@ -70,13 +75,14 @@ type contract struct {
 // context ends it early, with a diagnostic.
 func Generate(ctx context.Context, in Input) (map[string][]byte, *ir.Model, source.Diagnostics) {
 	var diags source.Diagnostics
-	c := read(in, &diags)
+	c := read(ctx, in, &diags)
 	if err := ctx.Err(); err != nil {
 		diags.Errorf(source.Pos{}, "interrupted", "", "%v", err)
 	}
 	var files map[string][]byte
 	if !diags.HasErrors() {
 		files = emitAll(in, c, &diags)
+		in.remoteFiles(c.docs.Loader, files)
 	}
 	diags.Sort()
 	if diags.HasErrors() {
@@ -86,12 +92,15 @@ func Generate(ctx context.Context, in Input) (map[string][]byte, *ir.Model, sour
 }
 
 // read loads, lowers and judges the documents.
-func read(in Input, diags *source.Diagnostics) *contract {
+func read(ctx context.Context, in Input, diags *source.Diagnostics) *contract {
 	if len(in.documents()) == 0 {
 		diags.Errorf(source.Pos{}, "no-document", "name an OpenAPI or an AsyncAPI document", "there is nothing to generate from")
 		return nil
 	}
 	loader := spec.NewLoader(in.FS, diags)
+	if in.Remote != nil {
+		loader.Allow(func(u *url.URL) ([]byte, error) { return in.Remote(ctx, u) })
+	}
 	docs := lower.Input{Loader: loader}
 	if in.OpenAPI != "" {
 		docs.OpenAPI = loader.Load(in.OpenAPI)
@@ -99,17 +108,22 @@ func read(in Input, diags *source.Diagnostics) *contract {
 	if in.AsyncAPI != "" {
 		docs.AsyncAPI = loader.Load(in.AsyncAPI)
 		setPerspective(docs.AsyncAPI, in.Perspective)
+		lower.Mend(docs.AsyncAPI, diags)
 	}
 	result := lower.Lower(docs, diags)
 	c := &contract{model: result.Model, docs: docs}
-	c.model.DropExamples(gate.Examples(loader, result.Checks, diags))
+	c.model.DropValues(gate.Examples(loader, result.Checks, diags))
 	if docs.AsyncAPI != nil {
 		c.asyncapi = gate.AsyncAPI(loader, docs.AsyncAPI, diags)
 	}
 	if result.Model.REST != nil {
+		gate.OpenAPI(loader, docs.OpenAPI, diags)
 		c.openapi = gate.Quietly(loader, docs.OpenAPI, diags, func(diags *source.Diagnostics) *spec.Node {
 			return rest.Bundle(loader, docs.OpenAPI, diags)
 		})
+		if len(c.model.REST.Operations) == 0 {
+			c.model.REST = nil // its schemas are all that there is to generate
+		}
 	}
 	return c
 }

@@ -189,6 +189,20 @@ func isCode(field *ir.Field) bool {
 	return false
 }
 
+// convert makes the type of an integer of an expression of type int.
+func convert(t *ir.Type, expr string) string {
+	if expr == "" {
+		return ""
+	}
+	switch {
+	case t.Number.Exact:
+		return ""
+	case t.Number.Format == "int32", t.Number.Format == "uint64":
+		return t.Number.Format + "(" + expr + ")"
+	}
+	return "int64(" + expr + ")"
+}
+
 // plain gives a name in lower case and without what joins its words.
 func plain(s string) string {
 	return strings.NewReplacer("_", "", "-", "", " ", "", ".", "", `"`, "").Replace(strings.ToLower(s))

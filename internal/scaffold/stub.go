@@ -213,7 +213,11 @@ func (h *NAME) Closed(*wsapi.NAMEConn[NAMESession], socket.CloseInfo) {}
 // print writes a method that is not implemented.
 func (m method) print(b *strings.Builder, socket string) {
 	conn := "*wsapi." + socket + "Conn[" + socket + "Session]"
-	fmt.Fprintf(b, "// %s is not implemented yet.\nfunc (h *%s) %s(context.Context, %s, %s)", m.name, socket, m.name, conn, m.params[2])
+	params := m.params[2]
+	for _, topic := range m.params[3:] {
+		params += ", wsapi." + topic
+	}
+	fmt.Fprintf(b, "// %s is not implemented yet.\nfunc (h *%s) %s(context.Context, %s, %s)", m.name, socket, m.name, conn, params)
 	if len(m.results) == 1 {
 		b.WriteString(" error {\nreturn errNotImplemented\n}\n\n")
 		return

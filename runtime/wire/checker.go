@@ -157,8 +157,13 @@ func (c *Checker) Properties(n int, size Size) {
 }
 
 // Unique checks that the elements of an encoded array differ.
-func (c *Checker) Unique(array []byte) {
-	if !uniqueItems(array) {
+func (c *Checker) Unique(array []byte) { c.unique(array, false) }
+
+// UniqueExact is Unique for elements that hold a [Decimal] or any JSON.
+func (c *Checker) UniqueExact(array []byte) { c.unique(array, true) }
+
+func (c *Checker) unique(array []byte, exact bool) {
+	if !uniqueItems(array, exact) {
 		c.Fail("uniqueItems", "must not have equal items")
 	}
 }

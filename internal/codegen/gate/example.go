@@ -17,11 +17,9 @@ import (
 const fileURL = "duet:///"
 
 // Examples checks the examples and defaults of a contract against their schemas,
-// as they stand in the documents, with formats asserted. A wrong example is a
-// warning, for nothing is generated from it; so is a wrong default where no
-// OpenAPI document has generated code set it. Values of a schema that has errors,
-// in itself or in what it refers to, are not checked. It gives the places of the wrong
-// examples.
+// as they stand in the documents, with formats asserted. A wrong one is a warning:
+// it is left out. Values of a schema that has errors, in itself or in what it
+// refers to, are not checked. It gives the places of the wrong ones.
 func Examples(loader *spec.Loader, checks []lower.Check, diags *source.Diagnostics) map[source.Pos]bool {
 	wrong := map[source.Pos]bool{}
 	known := mistakesOf(loader, *diags)
@@ -44,11 +42,11 @@ func Examples(loader *spec.Loader, checks []lower.Check, diags *source.Diagnosti
 		if err != nil {
 			if text := err.Error(); !refused[text] {
 				refused[text] = true
-				report(check, err, diags)
+				report(loader, check, err, diags)
 			}
 			continue
 		}
-		if !judge(s, check, diags) && check.What == "example" {
+		if !judge(s, check, diags) {
 			wrong[check.Value.Pos] = true
 		}
 	}
@@ -66,42 +64,37 @@ func judge(s *jsonschema.Schema, check lower.Check, diags *source.Diagnostics) b
 	v.explain(invalid)
 	for _, d := range found {
 		d.Message = fmt.Sprintf("the %s breaks its schema at %s: %s", check.What, check.Schema.Pos, d.Message)
-		if check.What == "example" || !check.Set {
-			d.Severity = source.Warning
-		}
+		d.Severity = source.Warning
 		*diags = append(*diags, d)
 	}
 	return false
 }
 
-// report tells that a schema can't be used at all.
-func report(check lower.Check, err error, diags *source.Diagnostics) {
+// report tells that a schema can't be used at all. What is wrong may be in
+// another file than the schema.
+func report(loader *spec.Loader, check lower.Check, err error, diags *source.Diagnostics) {
 	var bad *jsonschema.SchemaValidationError
 	var invalid *jsonschema.ValidationError
 	if errors.As(err, &bad) && errors.As(bad.Err, &invalid) {
-		v := &verdict{root: check.Schema, rule: "schema-invalid", diags: diags}
+		root := check.Schema
+		if n := (files{loader}).node(bad.URL); n != nil {
+			root = n
+		}
+		v := &verdict{root: root, rule: "schema-invalid", diags: diags}
 		v.explain(invalid)
 		return
 	}
 	text, _, _ := strings.Cut(err.Error(), "\n")
-	diags.Errorf(check.Schema.Pos, "schema-invalid", "", "the schema can't be used to check its %s: %s", check.What, text)
+	diags.Warnf(check.Schema.Pos, "schema-invalid", "", "the schema can't be used to check its %s: %s", check.What, text)
 }
 
 // files reads the documents of a contract for the compiler, and nothing else.
 type files struct{ loader *spec.Loader }
 
 func (f files) Load(u string) (any, error) {
-	name, ok := strings.CutPrefix(u, fileURL)
-	if !ok {
-		return nil, fmt.Errorf("%s is not a file of the contract", u)
-	}
-	name, err := url.PathUnescape(name)
-	if err != nil {
-		return nil, err
-	}
-	n := f.loader.Load(name)
+	n := f.node(u)
 	if n == nil {
-		return nil, fmt.Errorf("%s can't be read", name)
+		return nil, fmt.Errorf("%s is no file of the contract that can be read", u)
 	}
 	if n.Kind == spec.Map && (n.Has("$id") || n.Has("$schema")) {
 		c := *n
@@ -110,5 +103,23 @@ func (f files) Load(u string) (any, error) {
 		c.Delete("$schema")
 		n = &c
 	}
-	return value(n), nil
+	return modern(value(n)), nil
+}
+
+// node gives what a URL of the compiler stands for: a file, or what its fragment
+// points at in it. It gives nil for nothing of the contract.
+func (f files) node(text string) *spec.Node {
+	u, err := url.Parse(text)
+	if err != nil || !strings.HasPrefix(text, fileURL) {
+		return nil
+	}
+	root := f.loader.Load(strings.TrimPrefix(u.Path, "/"))
+	if root == nil {
+		return nil
+	}
+	n, err := root.At(u.Fragment)
+	if err != nil {
+		return nil
+	}
+	return n
 }

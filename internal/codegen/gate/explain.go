@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
+	"github.com/duet-api/duet/internal/codegen/source"
 	"github.com/duet-api/duet/internal/codegen/spec"
 )
 
@@ -21,7 +22,13 @@ import (
 func (v *verdict) explain(e *jsonschema.ValidationError) {
 	for _, leaf := range v.leaves(e) {
 		node := v.root.Nearest(spec.JoinPointer(leaf.InstanceLocation...))
+		before := len(*v.diags)
 		v.say(leaf, node)
+		if v.idle(leaf) {
+			for i := range (*v.diags)[before:] {
+				(*v.diags)[before+i].Severity = source.Warning
+			}
+		}
 	}
 }
 
@@ -88,14 +95,24 @@ func wantsOther(list []*jsonschema.ValidationError, at []string) bool {
 // say reports one error at node.
 func (v *verdict) say(e *jsonschema.ValidationError, node *spec.Node) {
 	what := name(e.InstanceLocation)
+	if v.grammar != nil && len(e.InstanceLocation) == 0 {
+		what = "the document"
+	}
 	switch k := e.ErrorKind.(type) {
 	case *kind.AdditionalProperties:
 		for _, p := range k.Properties {
+			if v.grammar != nil && p == "$ref" && strings.HasSuffix(what, `payload"`) {
+				continue // the meta-schema of a payload in OpenAPI's format knows no references
+			}
 			v.diags.Errorf(node.KeyPos(p), v.rule, "", "%s has no key %q%s", what, p, spec.DidYouMean(p, v.known(e.SchemaURL)))
 		}
 	case *kind.Required:
 		for _, p := range k.Missing {
-			v.diags.Errorf(node.Pos, v.rule, "", "%s lacks the key %q%s", what, p, near(p, node, v.known(e.SchemaURL)))
+			hint := near(p, node, v.known(e.SchemaURL))
+			if hint != "" && v.closed(e.SchemaURL) {
+				continue // the other name is reported, with this one
+			}
+			v.diags.Errorf(node.Pos, v.rule, "", "%s lacks the key %q%s", what, p, hint)
 		}
 	case *kind.Type:
 		v.diags.Errorf(node.Pos, v.rule, "", "%s is of type %s and must be of type %s", what, k.Got, strings.Join(k.Want, " or "))
@@ -137,6 +154,15 @@ func (v *verdict) known(url string) []string {
 		return nil
 	}
 	return slices.Sorted(maps.Keys(s.Properties))
+}
+
+// closed reports whether the schema at url refuses keys that it does not declare.
+func (v *verdict) closed(url string) bool {
+	if v.meta == nil {
+		return false
+	}
+	s, err := v.meta.compiler.Compile(url)
+	return err == nil && s.AdditionalProperties == false
 }
 
 // near suggests that a missing key is there under a name that is not known.

@@ -9,8 +9,9 @@ import (
 	"github.com/duet-api/duet/internal/codegen/spec"
 )
 
-// mistakes knows where the errors are that were found so far, so that what merely
-// follows from them is not said too.
+// mistakes knows where the errors are that were found so far, and the warnings about
+// the structure of an OpenAPI document, so that what merely follows from them is not
+// said too.
 type mistakes struct {
 	loader *spec.Loader
 	at     map[source.Pos]source.Diagnostic
@@ -19,7 +20,7 @@ type mistakes struct {
 func mistakesOf(loader *spec.Loader, diags source.Diagnostics) *mistakes {
 	m := &mistakes{loader: loader, at: map[source.Pos]source.Diagnostic{}}
 	for _, d := range diags {
-		if d.Severity == source.Error {
+		if d.Severity == source.Error || strings.HasPrefix(d.Rule, "openapi-") {
 			m.at[d.Pos] = d
 		}
 	}

@@ -27,7 +27,9 @@ func (f *schemaFile) union(t *ir.Type) {
 	f.P("// Validate returns nil or a *wire.ValidationError.")
 	f.P("Validate() error")
 	f.P("is%s()\n}\n", t.Name)
+	f.wholeVar(t)
 	f.unionUnmarshal(t)
+	f.unionWhole(t)
 	switch {
 	case len(textVariants(t.Union)) == 1, t.Union.By != nil:
 		f.unionDecode(t)
@@ -47,8 +49,7 @@ func (f *schemaFile) unionUnmarshal(t *ir.Type) {
 
 // unionDecode tells the variant by the tests of the model.
 func (f *schemaFile) unionDecode(t *ir.Type) {
-	f.Comment("Decode" + t.Name + " reads and checks a value from d. It returns nil where no variant fits.")
-	f.P("func Decode%s(d *%s) %s {", t.Name, f.wire("Decoder"), t.Name)
+	f.unionDecoder(t, "reads and checks a value from d. It returns nil where no variant fits.")
 	tests := &tests{
 		GoFile: f.GoFile, union: t.Union,
 		peek: "d.Peek", kind: "d.Kind", has: "d.Has",
@@ -84,8 +85,7 @@ func (f *schemaFile) unionTry(t *ir.Type) {
 		f.unionFirst(t)
 		return
 	}
-	f.Comment("Decode" + t.Name + " reads and checks a value from d as each variant. It returns nil where not exactly one fits.")
-	f.P("func Decode%s(d *%s) %s {", t.Name, f.wire("Decoder"), t.Name)
+	f.unionDecoder(t, "reads and checks a value from d as each variant. It returns nil where not exactly one fits.")
 	f.P("var found %s\nfits := 0\nstart := d.Mark()\nend := start", t.Name)
 	for _, v := range textVariants(t.Union) {
 		f.P("{\nvar v %s\nv.DecodeJSON(d)", v.Type.Name)
@@ -96,8 +96,7 @@ func (f *schemaFile) unionTry(t *ir.Type) {
 
 // unionFirst reads the value as each variant in turn until one fits.
 func (f *schemaFile) unionFirst(t *ir.Type) {
-	f.Comment("Decode" + t.Name + " reads and checks a value from d as the first variant that fits. It returns nil where none does.")
-	f.P("func Decode%s(d *%s) %s {", t.Name, f.wire("Decoder"), t.Name)
+	f.unionDecoder(t, "reads and checks a value from d as the first variant that fits. It returns nil where none does.")
 	f.P("start := d.Mark()")
 	for _, v := range textVariants(t.Union) {
 		f.P("{\nvar v %s\nv.DecodeJSON(d)", v.Type.Name)
@@ -118,11 +117,17 @@ func (f *schemaFile) unionCheck(t *ir.Type, names []string) {
 		f.P("case %s:\nv.check(c)", name)
 	}
 	f.P("default:\nc.Missing()")
+	if t.Extra != "" {
+		f.P("return")
+	}
 	alone := t.Union.By == nil && !t.Union.First && len(textVariants(t.Union)) > 1 && len(textVariants(t.Union)) == len(names)
-	if alone {
+	if alone && t.Extra == "" {
 		f.P("return")
 	}
 	f.P("}")
+	if t.Extra != "" {
+		f.P("c.Schema(v.AppendJSON(nil), %s)", f.rules.extras[rulePlace{owner: t.Name}])
+	}
 	if alone {
 		f.P("c.Alone(v.AppendJSON(nil), func(d *%s) { Decode%s(d) })", f.wire("Decoder"), t.Name)
 	}

@@ -26,6 +26,9 @@ func (s *sockets) envelope(c *channel) *envelope {
 	if n == nil {
 		return nil
 	}
+	if !s.onlyKeys(n, "x-envelope", "type", "payload", "id") {
+		return nil
+	}
 	e := &envelope{node: n}
 	for _, p := range n.Members() {
 		tokens, err := spec.SplitPointer(p.Value.Str())
@@ -40,8 +43,6 @@ func (s *sockets) envelope(c *channel) *envelope {
 			e.payload = tokens[0]
 		case "id":
 			e.key = tokens[0]
-		default:
-			s.diags.Errorf(p.KeyPos, "x-envelope", "", "x-envelope has no %q%s", p.Key, spec.DidYouMean(p.Key, []string{"type", "payload", "id"}))
 		}
 	}
 	if e.typ == "" || e.payload == "" || e.typ == e.payload || e.key == e.typ || e.key == e.payload {

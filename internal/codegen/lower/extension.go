@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"strings"
+
 	"github.com/duet-api/duet/internal/codegen/ir"
 	"github.com/duet-api/duet/internal/codegen/spec"
 )
@@ -84,7 +86,9 @@ func (s *sockets) flushInterval(n *spec.Node) int {
 }
 
 func (s *sockets) rate(v *spec.Node) *ir.Rate {
-	s.onlyKeys(v, "x-rate-limit", "perSecond", "burst")
+	if !s.onlyKeys(v, "x-rate-limit", "perSecond", "burst") {
+		return nil
+	}
 	perSecond, ok := s.number(v, "perSecond")
 	burst := s.count(v, "burst")
 	if !ok || perSecond.Sign() <= 0 || burst == nil || *burst == 0 {
@@ -95,17 +99,25 @@ func (s *sockets) rate(v *spec.Node) *ir.Rate {
 	return &ir.Rate{PerSecond: f, Burst: *burst}
 }
 
-// onlyKeys reports the members of an extension that it does not have.
-func (s *sockets) onlyKeys(n *spec.Node, what string, keys ...string) {
+// onlyKeys reports the members of an extension that it does not have, and whether
+// there are none.
+func (s *sockets) onlyKeys(n *spec.Node, what string, keys ...string) bool {
+	ok := true
 	known := map[string]bool{}
 	for _, k := range keys {
 		known[k] = true
 	}
 	for _, p := range n.Members() {
 		if !known[p.Key] {
-			s.diags.Errorf(p.KeyPos, what, "", "%s has no %q%s", what, p.Key, spec.DidYouMean(p.Key, keys))
+			ok = false
+			near, fix := spec.DidYouMean(p.Key, keys), ""
+			if near == "" {
+				fix = "its members are " + strings.Join(keys, ", ")
+			}
+			s.diags.Errorf(p.KeyPos, what, fix, "%s has no %q%s", what, p.Key, near)
 		}
 	}
+	return ok
 }
 
 // delivery reads x-delivery: reliable, or {class: latest, items: /data/players,
@@ -113,7 +125,9 @@ func (s *sockets) onlyKeys(n *spec.Node, what string, keys ...string) {
 func (s *sockets) delivery(m *message, v *spec.Node) *ir.Latest {
 	class := v
 	if v.Kind == spec.Map {
-		s.onlyKeys(v, "x-delivery", "class", "items", "key", "flush")
+		if !s.onlyKeys(v, "x-delivery", "class", "items", "key", "flush") {
+			return nil
+		}
 		class = v.Get("class")
 	}
 	switch {

@@ -13,10 +13,10 @@ import (
 
 // Bundle makes an OpenAPI document self-contained: what it refers to in other
 // files becomes components, named as the generated types are. Instructions to
-// generators (x-go-…) are left out. The result has been validated by
-// kin-openapi; where diags got an error it is nil.
+// generators (x-go-…) are left out. kin-openapi is asked what it thinks of the
+// result. That is worth a warning and no more: what is generated comes from the
+// model, which has its own opinion of what can't be read.
 func Bundle(loader *spec.Loader, doc *spec.Node, diags *source.Diagnostics) *spec.Node {
-	before := len(*diags)
 	root := loader.Bundle(doc, section).Root
 	root.Walk(func(n *spec.Node) bool {
 		for _, key := range n.Keys() {
@@ -28,11 +28,6 @@ func Bundle(loader *spec.Loader, doc *spec.Node, diags *source.Diagnostics) *spe
 	})
 	if err := validate(root.AppendJSON(nil)); err != nil {
 		explain(root, err, diags)
-	}
-	for _, d := range (*diags)[before:] {
-		if isError(d) {
-			return nil
-		}
 	}
 	return root
 }
@@ -65,13 +60,21 @@ func explain(root *spec.Node, err error, diags *source.Diagnostics) {
 		if strings.Contains(e.Error(), "invalid default") {
 			continue // checked against the documents, with its place
 		}
-		diags.Errorf(locate(root, e.Error()), "openapi-invalid", "", "%s", firstLine(e.Error()))
+		diags.Warnf(locate(root, e.Error()), "openapi-invalid", "", "%s", firstLine(e.Error()))
 	}
 }
 
+// firstLine gives the first line of a text of kin-openapi, without the way to the
+// place: invalid paths: invalid path /users: ….
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(s, "\n")
-	return line
+	for {
+		_, rest, found := strings.Cut(line, ": ")
+		if !found || !strings.HasPrefix(line, "invalid ") {
+			return line
+		}
+		line = rest
+	}
 }
 
 // locate finds the most precise place that a text names: an operation by its

@@ -19,9 +19,9 @@ var wholeSegment = regexp.MustCompile(`^(\{[^{}]+\}|[^{}]*)$`)
 // panic when the generated server starts.
 func checkRoutes(rest *ir.REST, diags *source.Diagnostics) {
 	mux := http.NewServeMux()
-	for _, op := range rest.Operations {
+	for i, op := range rest.Operations {
 		if segment, ok := splitSegment(op.Path); ok {
-			diags.Errorf(op.Pos, "rest-path", "make the parameter a segment of its own, as in /rooms/{roomId}/close",
+			diags.Errorf(op.PathPos, "rest-path", "make the parameter a segment of its own, as in /rooms/{roomId}/close",
 				"the path %q has the segment %q, which net/http can't route", op.Path, segment)
 			continue
 		}
@@ -31,10 +31,29 @@ func checkRoutes(rest *ir.REST, diags *source.Diagnostics) {
 				diags.Errorf(op.Pos, "rest-path", "declare it under parameters with in: path", "the path %q has the parameter %q, which is not declared", op.Path, name)
 			}
 		}
-		if err := register(mux, strings.ToUpper(op.Method)+" "+muxPath(op.Path)); err != nil {
-			diags.Errorf(op.Pos, "rest-path", "change one of the paths so that no request matches both", "the path %q can't be routed: %v", op.Path, err)
+		if !register(mux, op) {
+			conflict(op, rest.Operations[:i], diags)
 		}
 	}
+}
+
+// conflict reports that a path can't be routed besides one before it: a request
+// may match both. It does so at the one that is later in the document.
+func conflict(a *ir.Operation, before []*ir.Operation, diags *source.Diagnostics) {
+	at := slices.IndexFunc(before, func(b *ir.Operation) bool {
+		mux := http.NewServeMux()
+		return register(mux, b) && !register(mux, a)
+	})
+	if at < 0 {
+		diags.Errorf(a.PathPos, "rest-path", "write another path", "the path %q is not one that net/http can route", a.Path)
+		return
+	}
+	b := before[at]
+	if a.PathPos.Compare(b.PathPos) < 0 {
+		a, b = b, a
+	}
+	diags.Errorf(a.PathPos, "rest-path", "change one of the paths so that no request matches both",
+		"the path %q can't be routed: a request may match %q, at %s, as well, and neither is the more specific one", a.Path, b.Path, b.PathPos)
 }
 
 // pathParams gives the names of the parameters in a path.
@@ -74,13 +93,9 @@ func muxPath(path string) string {
 	return path
 }
 
-// register tells whether a mux takes a pattern, which it says by panicking.
-func register(mux *http.ServeMux, pattern string) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("it conflicts with another path")
-		}
-	}()
-	mux.HandleFunc(pattern, http.NotFound)
-	return nil
+// register tells whether a mux takes an operation, which it refuses by panicking.
+func register(mux *http.ServeMux, op *ir.Operation) (taken bool) {
+	defer func() { taken = recover() == nil }()
+	mux.HandleFunc(strings.ToUpper(op.Method)+" "+muxPath(op.Path), http.NotFound)
+	return true
 }

@@ -5,7 +5,12 @@ import "strings"
 // Closest gives the candidate that word was most likely meant to be, or "" where
 // none is near. Candidates that differ only in letter case are nearest.
 func Closest(word string, candidates []string) string {
-	best, bestDistance := "", len(word)/3+2
+	return Within(word, candidates, len(word)/3+1)
+}
+
+// Within is Closest with a limit of how many letters may be wrong.
+func Within(word string, candidates []string, limit int) string {
+	best, bestDistance := "", limit+1
 	for _, c := range candidates {
 		if c == word {
 			continue

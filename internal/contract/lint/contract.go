@@ -82,69 +82,6 @@ func (v *view) codeIn(n *spec.Node, depth int, seen map[*spec.Node]bool) *spec.N
 	return nil
 }
 
-// securitySchemes compares the security schemes of one name, and what the two
-// documents ask for at all.
-func securitySchemes(v *view, diags *source.Diagnostics) {
-	if v.OpenAPI == nil || v.AsyncAPI == nil {
-		return
-	}
-	rest := v.OpenAPI.Get("components", "securitySchemes")
-	for _, p := range v.AsyncAPI.Get("components", "securitySchemes").Members() {
-		other, has := rest.Lookup(p.Key)
-		if !has {
-			continue
-		}
-		a, b := v.resolve(other.Value), v.resolve(p.Value)
-		for _, key := range []string{"type", "scheme", "in", "name", "openIdConnectUrl"} {
-			x, y := schemeValue(a, key), schemeValue(b, key)
-			if x != y {
-				diags.Errorf(b.Place(p.KeyPos), "security-differs", "describe one scheme in both documents, or rename one",
-					"the security scheme %q has %s %q here and %q at %s", p.Key, key, y, x, a.Place(other.KeyPos))
-				break
-			}
-		}
-	}
-	secured := v.restSecured()
-	if v.Model == nil || secured == nil {
-		return
-	}
-	for _, s := range v.Model.Sockets {
-		if len(s.Security) == 0 {
-			diags.Warnf(s.Pos, "security-missing", "name the schemes under security of the server or of the operations",
-				"the socket %s wants no credential, and the REST API does, at %s", s.Path, secured.Pos)
-		}
-	}
-}
-
-// schemeValue gives a member of a security scheme, in the words of OpenAPI.
-func schemeValue(n *spec.Node, key string) string {
-	text := n.Get(key).Str()
-	switch {
-	case key == "type" && text == "httpApiKey":
-		return "apiKey"
-	case key == "scheme":
-		return strings.ToLower(text)
-	case key == "name" && n.Get("in").Str() == "header":
-		return strings.ToLower(text)
-	}
-	return text
-}
-
-// restSecured gives the first operation that wants a credential, or nil.
-func (v *view) restSecured() *spec.Node {
-	for _, op := range v.operations() {
-		list := v.OpenAPI.Get("security")
-		if op.Value.Has("security") {
-			list = op.Value.Get("security")
-		}
-		optional := slices.ContainsFunc(list.Elems(), func(n *spec.Node) bool { return len(n.Members()) == 0 })
-		if len(list.Elems()) > 0 && !optional {
-			return op.Value
-		}
-	}
-	return nil
-}
-
 // infos compares the titles and versions of the two documents.
 func infos(v *view, diags *source.Diagnostics) {
 	for _, key := range []string{"title", "version"} {

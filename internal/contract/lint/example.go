@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,8 +44,12 @@ func messageExamples(v *view, diags *source.Diagnostics) {
 		if wrapped := v.resolve(payload); wrapped.Has("schemaFormat") {
 			payload = wrapped.Get("schema")
 		}
+		what := "the message"
+		if key != "" {
+			what += fmt.Sprintf(" %q", key)
+		}
 		if !v.exemplified(payload) {
-			notef(diags, at, "example-missing", "add examples: with a payload, or to the schema of the payload", "the message %q has no example", key)
+			notef(diags, at, "example-missing", "add examples: with a payload, or to the schema of the payload", "%s has no example", what)
 		}
 	}
 	for _, c := range v.AsyncAPI.Get("channels").Members() {
@@ -53,13 +58,48 @@ func messageExamples(v *view, diags *source.Diagnostics) {
 			report(m.Key, m.KeyPos, m.Value)
 		}
 		for _, old := range []string{"publish", "subscribe"} { // AsyncAPI 2
-			message := v.resolve(c.Get(old, "message"))
-			report(message.Get("name").Str(), c.KeyPos(old), message)
+			entry := c.Get(old, "message")
+			message := v.resolve(entry)
+			v.reportOld(entry, c.KeyPos(old), report)
 			for _, m := range message.Get("oneOf").Elems() {
-				report(v.resolve(m).Get("name").Str(), m.Pos, m)
+				v.reportOld(m, m.Pos, report)
 			}
 		}
 	}
+}
+
+// reportOld calls report for a message of AsyncAPI 2 with a name for it: that of
+// the message, or its key among the components, or its title. A message that is
+// not written at the place itself is reported where it is.
+func (v *view) reportOld(entry *spec.Node, at source.Pos, report func(string, source.Pos, *spec.Node)) {
+	message := v.resolve(entry)
+	key := cmp.Or(message.Get("messageId").Str(), message.Get("name").Str())
+	if message != entry && message != nil {
+		at = message.Pos
+		if tokens, err := spec.SplitPointer(message.Pointer); err == nil && len(tokens) > 0 {
+			key = cmp.Or(key, tokens[len(tokens)-1])
+			at = v.keyPos(message, at)
+		}
+	}
+	report(cmp.Or(key, message.Get("title").Str()), at, entry)
+}
+
+// keyPos gives the place of the key that a value stands under, or else at.
+func (v *view) keyPos(n *spec.Node, at source.Pos) source.Pos {
+	i := strings.LastIndexByte(n.Pointer, '/')
+	if i < 0 {
+		return at
+	}
+	parent, err := v.Loader.Load(n.Pos.File).At(n.Pointer[:i])
+	if err != nil {
+		return at
+	}
+	for _, p := range parent.Members() {
+		if p.Value == n {
+			return p.KeyPos
+		}
+	}
+	return at
 }
 
 // exemplified reports whether a schema, a choice or a part of it, or that of the

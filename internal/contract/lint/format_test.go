@@ -56,6 +56,35 @@ one
 	}
 }
 
+// TestCaret has the caret below its character, however wide those before it are.
+func TestCaret(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		line   string
+		column int // in bytes
+		want   string
+	}{
+		"narrow":    {"ab: c", 5, "  1 | ab: c\n    |     ^\n"},
+		"wide":      {"日本: c", 9, "  1 | 日本: c\n    |       ^\n"},
+		"combining": {"u\u0308: c", 6, "  1 | u\u0308: c\n    |    ^\n"},
+		"UTF-16":    {"a\x00: c", 5, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := &lint.Report{}
+			r.Findings.Errorf(source.Pos{File: "a.yaml", Line: 1, Column: tt.column}, "made-up", "", "x")
+			p := &lint.Printed{Report: r, FS: fstest.MapFS{"a.yaml": {Data: []byte(tt.line)}}}
+			var b strings.Builder
+			p.Text(&b)
+			_, got, _ := strings.Cut(b.String(), "\n")
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestGitHub(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder

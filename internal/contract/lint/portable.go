@@ -66,7 +66,7 @@ func numbers(v *view, diags *source.Diagnostics) {
 		switch {
 		case values:
 		case hasType(n, "number") && !n.Has("format") && (s.shared || s.usedBy&openAPI != 0):
-			diags.Warnf(n.KeyPos("type"), "number-format", "add format: double", "oapi-codegen makes a float32 of a number without a format, which keeps 7 digits")
+			diags.Warnf(n.KeyPos("type"), "number-format", "add format: double", "a number without a format is a double here, and of another precision for other readers: some generators make a 32-bit float of it, which keeps 7 digits")
 		case hasType(n, "integer") && s.shared && n.Get("format").Str() != "int32" && !safeRange(n):
 			diags.Warnf(n.KeyPos("type"), "integer-range", "add minimum and maximum within ±9007199254740991, or format: int32",
 				"the integer may be beyond what JavaScript holds exactly")
@@ -125,12 +125,12 @@ func extensions(v *view, diags *source.Diagnostics) {
 	}
 }
 
-// misspelt gives the extension that key differs from by case, dashes or a
-// plural.
+// misspelt gives the extension that key was most likely meant to be: one that it
+// differs from by case, dashes, a plural or a slip or two.
 func misspelt(key string) string {
 	known := []string{
-		"x-delivery", "x-rate-limit", "x-max-bytes", "x-flush-interval", "x-reconnect-after", "x-close-codes", "x-discriminator", "x-envelope", "x-perspective",
-		"x-subprotocol", "x-subprotocol-prefix", "x-message", "x-session", "x-enum-descriptions", "x-reconnect-after",
+		"x-delivery", "x-rate-limit", "x-max-bytes", "x-flush-interval", "x-close-codes", "x-discriminator", "x-envelope", "x-perspective",
+		"x-subprotocol", "x-subprotocol-prefix", "x-topic", "x-message", "x-session", "x-enum-descriptions", "x-reconnect-after",
 	}
 	if !strings.HasPrefix(key, "x-") || slices.Contains(known, key) {
 		return ""
@@ -143,5 +143,5 @@ func misspelt(key string) string {
 			return k
 		}
 	}
-	return ""
+	return spec.Within(key, known, len(key)/6) // no more: others have extensions too
 }

@@ -33,7 +33,8 @@ func (v *view) operations() []operation {
 // operations reports operations without a name.
 func operations(v *view, diags *source.Diagnostics) {
 	for _, op := range v.operations() {
-		if op.Value.Get("operationId").Str() == "" {
+		misspelt := spec.Within("operationId", op.Value.Keys(), 2) != "" // which is reported
+		if op.Value.Get("operationId").Str() == "" && !misspelt {
 			name := spec.Pascal(op.Key + " " + op.path)
 			diags.Warnf(op.KeyPos, "operation-id-missing", "add operationId: "+strings.ToLower(name[:1])+name[1:],
 				"%s has no operationId: it is called %s in generated code, until its path changes", op.label(), name)

@@ -22,6 +22,8 @@ type schema struct {
 	// shared says that it is in a file other than the two documents, so that any
 	// reader of JSON Schema may come upon it.
 	shared bool
+	// payload says that it is the whole payload of a message.
+	payload bool
 }
 
 // standsAlone reports whether the schema has a name of its own: it is a whole
@@ -78,7 +80,11 @@ func (w *walker) value(n *spec.Node) {
 		case named:
 			w.value(p.Value)
 		case w.holdsSchema(p.Key):
-			w.schema(w.unwrapped(p.Value))
+			n := w.unwrapped(p.Value)
+			w.schema(n)
+			if s := w.byNode[w.resolve(n)]; s != nil && p.Key == "payload" {
+				s.payload = true
+			}
 		case holdsData(p.Key):
 		default:
 			w.value(p.Value)

@@ -17,17 +17,18 @@ const (
 )
 
 // copies reports objects of different names that are nearly the same: often one
-// was copied, and now they drift apart.
+// was copied, and now they drift apart. Two payloads of messages may be alike: they
+// share what every message has.
 func copies(v *view, diags *source.Diagnostics) {
 	var list []*object
 	for _, s := range v.schemas {
 		if len(list) < maxSimilar && s.standsAlone() && len(s.node.Get("properties").Members()) >= similarProperties && !s.node.Has("allOf") {
-			list = append(list, v.object(s.node))
+			list = append(list, v.object(s))
 		}
 	}
 	for i, b := range list {
 		for _, a := range list[:i] {
-			if spec.TypeName(a.node) == spec.TypeName(b.node) || !a.resembles(b) {
+			if a.payload && b.payload || spec.TypeName(a.node) == spec.TypeName(b.node) || !a.resembles(b) {
 				continue
 			}
 			diags.Warnf(b.node.Pos, "schema-similar", "use one for both, or take the common part out into a schema of its own",
@@ -39,14 +40,14 @@ func copies(v *view, diags *source.Diagnostics) {
 
 // object is a schema with the meaning of each of its properties.
 type object struct {
-	node   *spec.Node
+	*schema
 	shapes map[string]string
 	tags   map[string]bool // properties with a const or an enum
 }
 
-func (v *view) object(n *spec.Node) *object {
-	o := &object{node: n, shapes: map[string]string{}, tags: map[string]bool{}}
-	for _, p := range n.Get("properties").Members() {
+func (v *view) object(s *schema) *object {
+	o := &object{schema: s, shapes: map[string]string{}, tags: map[string]bool{}}
+	for _, p := range s.node.Get("properties").Members() {
 		target := v.resolve(p.Value)
 		o.shapes[p.Key] = shape(p.Value, target)
 		o.tags[p.Key] = target.Has("const") || target.Has("enum")

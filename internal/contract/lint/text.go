@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"io/fs"
@@ -38,8 +39,8 @@ func (p *Printed) line(pos source.Pos) (string, bool) {
 	}
 	list, read := p.lines[pos.File]
 	if !read {
-		data, _ := fs.ReadFile(p.FS, pos.File) // a file that can't be read has no lines to show
-		if len(data) > 0 {
+		data, _ := fs.ReadFile(p.FS, pos.File)             // a file that can't be read has no lines to show
+		if len(data) > 0 && bytes.IndexByte(data, 0) < 0 { // with a zero byte it is no text in UTF-8
 			list = strings.Split(strings.TrimPrefix(string(data), "\ufeff"), "\n")
 		}
 		p.lines[pos.File] = list
@@ -122,17 +123,9 @@ func (p *Printed) excerpt(w io.Writer, pos source.Pos, note string) {
 		runes, column = runes[start:], column-start
 	}
 	runes = runes[:min(len(runes), maxLine)]
-	blank := make([]rune, 0, column)
-	for i := range column {
-		if i < len(runes) && runes[i] == '\t' {
-			blank = append(blank, '\t')
-			continue
-		}
-		blank = append(blank, ' ')
-	}
 	number := strconv.Itoa(pos.Line)
 	fmt.Fprintf(w, "  %s | %s\n", number, printable(runes))
-	fmt.Fprintf(w, "  %s | %s^%s\n", strings.Repeat(" ", len(number)), string(blank), note)
+	fmt.Fprintf(w, "  %s | %s^%s\n", strings.Repeat(" ", len(number)), blank(runes, column), note)
 }
 
 // printable replaces characters that a terminal would act upon.
