@@ -37,6 +37,7 @@ func TestFill(t *testing.T) {
 		"enum":       {object(field("Level", "level", code)), `schema.Problem{Level: schema.CodeGone}`},
 		"constant":   {object(field("Type", "type", &ir.Type{Kind: ir.String, Enum: code.Enum[:1]})), `schema.Problem{}`},
 		"optional":   {object(&ir.Field{Name: "Message", JSON: "message", Type: text}), `schema.Problem{Message: wire.Some(detail)}`},
+		"extra":      {object(field("N", "n", &ir.Type{Kind: ir.Boolean, Extra: "N"})), ""},
 		"union":      {object(field("Any", "any", &ir.Type{Kind: ir.Union})), ""},
 		"items":      {object(field("List", "list", &ir.Type{Kind: ir.Array, Array: &ir.ArrayOf{Elem: text, MinItems: 1}})), ""},
 		"nullable":   {object(field("Title", "other", &ir.Type{Kind: ir.String, Nullable: true}), field("Detail", "detail", &ir.Type{Kind: ir.String, Nullable: true})), `schema.Problem{Detail: wire.NonNull(detail)}`},
