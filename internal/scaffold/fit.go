@@ -74,9 +74,9 @@ func sampleText(t *ir.Type) (value string, ok bool) {
 			examples = append(examples, s)
 		}
 	}
-	if t.String.Format != "" {
-		examples = append(examples, formatSamples[t.String.Format])
-	} else {
+	if sample, ok := formatSamples[t.String.Format]; ok {
+		examples = append(examples, sample)
+	} else if t.String.Format == "" {
 		examples = append(append([]string{""}, examples...), strings.Fields("error ERROR internal INTERNAL_ERROR InternalError E0 E000 E0001 E-001 ERR-001 0 1 00 000 0000 00000 00000000 "+
 			"1.0 1.0.0 v1 a A aa AA en USD / #000000 urn:error 2000-01-01 2000-01-01T00:00:00Z 00000000-0000-4000-8000-000000000000")...)
 		examples = append(examples, strings.Repeat("-", min(t.String.MinLength, 1000)))
