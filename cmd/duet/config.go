@@ -20,20 +20,32 @@ import (
 // setting is a setting of duet.yaml.
 type setting struct{ name, doc string }
 
-// settings are all of them. This is what duet generate -help prints.
+// settings are all of them, as duet help config and duet generate -help print them.
 func settings() []setting {
 	return []setting{
-		{remoteFlag, "the prefixes of URLs, with commas between them, that references may name (default none)"},
 		{"asyncapi", "the AsyncAPI document"},
 		{"openapi", "the OpenAPI document; one of the two may be left out"},
-		{"out", "the folder to generate into; . for that of the file"},
-		{"module", "the import path of the folder of the file"},
-		{"perspective", "whose view the AsyncAPI document takes: server or client (default what it says)"},
-		{"root", "the folder that references may reach (default the nearest that holds the documents)"},
-		{"packages", "names or folders below out of generated packages, such as {schema: model}; there are\n" + strings.Join(codegen.Packages(), ", ")},
-		{"lint", "ignore: a list of {rule: NAME, path: PATTERN, reason: TEXT}; path may be left out"},
+		{"out", "the folder to generate into; . is that of duet.yaml"},
+		{"module", "the import path of the folder of duet.yaml"},
+		{"perspective", "whose view the AsyncAPI document takes: server or client\n(default what it says)"},
+		{"root", "the folder that references may reach (default the nearest one that\nholds the documents)"},
+		{remoteFlag, "the prefixes of URLs, with commas between them, that references may\nname (default none)"},
+		{"packages", "names, or folders below out that end in a name, of generated packages\n(default " + strings.Join(codegen.Packages(), ", ") + ")"},
+		{"lint", "ignore: a list of rules that are silenced, in files that match path\n(default all), each with a reason"},
 	}
 }
+
+const configExample = `
+For example:
+  asyncapi: api/chat.yaml
+  openapi: api/chat-rest.yaml
+  out: gen
+  module: example.com/chat
+  packages: {schema: model, restapi: http/api}
+  lint:
+    ignore:
+      - {rule: example-missing, path: api/chat.yaml, reason: internal}
+`
 
 // settingNames are the names of the settings.
 func settingNames() []string {
@@ -46,10 +58,11 @@ func settingNames() []string {
 
 // explainSettings prints all settings.
 func explainSettings(w io.Writer) {
-	fmt.Fprint(w, "\nSettings of duet.yaml (paths are relative to its folder):\n")
+	fmt.Fprint(w, "The settings of duet.yaml; paths are relative to its folder:\n")
 	for _, s := range settings() {
-		fmt.Fprintf(w, "  %-12s %s\n", s.name, strings.ReplaceAll(s.doc, "\n", "\n"+strings.Repeat(" ", 15)))
+		fmt.Fprintf(w, "  %-17s  %s\n", s.name, strings.ReplaceAll(s.doc, "\n", "\n"+strings.Repeat(" ", 21)))
 	}
+	fmt.Fprint(w, configExample)
 }
 
 // config is what a configuration file says.

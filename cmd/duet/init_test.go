@@ -23,7 +23,7 @@ func TestInit(t *testing.T) {
 		args  []string
 		has   []string
 		extra string // a test of testdata/init to add; empty for none
-		clean bool   // lint finds nothing
+		clean bool   // lint has no warnings
 	}{
 		"example": {nil, []string{"internal/counter/counter.go", "internal/ws/ws.go", ".ci/run", ".gitignore", "gen/spec/spec.gen.go"}, "", true},
 		"given documents": {
@@ -32,7 +32,7 @@ func TestInit(t *testing.T) {
 		},
 		"declared errors": {
 			[]string{"-openapi", filepath.Join("testdata", "init", "openapi.yaml"), "-asyncapi", filepath.Join("testdata", "init", "asyncapi.yaml")},
-			[]string{"internal/ws/orders.go", "internal/ws/events.go"}, "declared_test.go", false,
+			[]string{"internal/ws/orders.go", "internal/ws/events.go", "internal/ws/audit.go"}, "declared_test.go", false,
 		},
 	}
 	for name, tt := range tests {
@@ -49,12 +49,13 @@ func TestInit(t *testing.T) {
 					t.Error(err)
 				}
 			}
-			for _, command := range []string{"check", "lint"} {
+			commands := [][]string{{"check"}, {"lint"}}
+			if tt.clean {
+				commands = append(commands, []string{"lint", "-strict"})
+			}
+			for _, command := range commands {
 				var text bytes.Buffer
-				if command == "lint" && !tt.clean {
-					continue
-				}
-				if code := run(t.Context(), []string{command, "-config", filepath.Join(dir, "duet.yaml")}, &text, &text); code != exitOK {
+				if code := run(t.Context(), append(command, "-config", filepath.Join(dir, "duet.yaml")), &text, &text); code != exitOK {
 					t.Errorf("duet %s: exit code %d\n%s", command, code, text.String())
 				}
 			}

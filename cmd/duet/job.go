@@ -71,6 +71,7 @@ func newJobFlags(command string, stderr io.Writer) *jobFlags {
 	f.set.Usage = func() {
 		fmt.Fprintf(stderr, "usage: duet %[1]s [-config duet.yaml]\n       duet %[1]s -asyncapi FILE [-openapi FILE] -out DIR -module PATH\n\n", command)
 		f.set.PrintDefaults()
+		fmt.Fprintln(stderr)
 		explainSettings(stderr)
 	}
 	return f

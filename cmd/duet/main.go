@@ -35,7 +35,8 @@ const usage = `usage: duet <command> [arguments]
   duet describe [FILE…] [-config duet.yaml] [-format text|json]
                                      say what a contract means: who sends what
   duet help                          print this
-  duet <command> -help               explain its flags, and the settings of duet.yaml
+  duet help config                   explain every setting of duet.yaml
+  duet <command> -help               explain the flags of a command
 
 Exit codes: 0 fine, 1 findings, 2 usage or I/O.
 `
@@ -62,6 +63,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case "init":
 		return initProject(ctx, args[1:], stdout, stderr)
 	case "help", "-h", "-help", "--help":
+		if len(args) > 1 && args[1] == "config" {
+			explainSettings(stdout)
+			return exitOK
+		}
 		fmt.Fprint(stdout, usage)
 		return exitOK
 	}

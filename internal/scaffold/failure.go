@@ -113,8 +113,11 @@ func (f *failure) correlation() string {
 	id, begin := "f.ID", "if f.ID != \"\" {\n"
 	if c.Type.Kind == ir.Integer {
 		id, begin = "id", "if id, err := strconv.ParseInt(f.ID, 10, 64); err == nil {\n"
-		if goNumber(c.Type) == "int32" {
+		switch goNumber(c.Type) {
+		case "int32":
 			id, begin = "int32(id)", strings.Replace(begin, "64)", "32)", 1)
+		case "uint64":
+			begin = strings.Replace(begin, "ParseInt", "ParseUint", 1)
 		}
 	}
 	if c.Type.Nullable {

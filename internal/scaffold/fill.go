@@ -29,7 +29,7 @@ var reasonNames = strings.Fields("detail message msg errormessage errormsg error
 // object gives a composite literal of a declared object. ok is false where a
 // required member can't be given a value.
 func (f *filler) object(t *ir.Type) (expr string, ok bool) {
-	if t == nil || t.Kind != ir.Object || t.Name == "" || t.Object == nil {
+	if t == nil || t.Kind != ir.Object || t.Name == "" || t.Object == nil || t.Extra != "" {
 		return "", false
 	}
 	said := reasonField(t)
@@ -114,6 +114,8 @@ func (f *filler) member(field *ir.Field, said bool) (expr string, ok bool) {
 func (f *filler) value(field *ir.Field) (expr string, ok bool) {
 	t := field.Type
 	switch {
+	case t.Extra != "" || t.Number.Exact:
+		return "", false // there is more to it than is known here
 	case len(t.Enum) > 1:
 		return f.enumValue(field), t.Name != ""
 	case t.Kind == ir.Object:
@@ -187,20 +189,6 @@ func isCode(field *ir.Field) bool {
 		return true
 	}
 	return false
-}
-
-// convert makes the type of an integer of an expression of type int.
-func convert(t *ir.Type, expr string) string {
-	if expr == "" {
-		return ""
-	}
-	switch {
-	case t.Number.Exact:
-		return ""
-	case t.Number.Format == "int32", t.Number.Format == "uint64":
-		return t.Number.Format + "(" + expr + ")"
-	}
-	return "int64(" + expr + ")"
 }
 
 // plain gives a name in lower case and without what joins its words.

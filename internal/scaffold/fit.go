@@ -24,7 +24,7 @@ var spoken = text{min: 8, max: 1 << 30}
 // fits reports whether a member may hold the text, if it is cut.
 func (x text) fits(t *ir.Type) bool {
 	s := t.String
-	return isText(t) && s.Format == "" && s.Pattern == "" && s.MinLength <= x.min && (s.MaxLength == nil || *s.MaxLength >= x.min)
+	return isText(t) && t.Extra == "" && s.Format == "" && s.Pattern == "" && s.MinLength <= x.min && (s.MaxLength == nil || *s.MaxLength >= x.min)
 }
 
 // cut gives the expression of the text as long as a member may be.
@@ -74,9 +74,9 @@ func sampleText(t *ir.Type) (value string, ok bool) {
 			examples = append(examples, s)
 		}
 	}
-	if t.String.Format != "" {
-		examples = append(examples, formatSamples[t.String.Format])
-	} else {
+	if sample, ok := formatSamples[t.String.Format]; ok {
+		examples = append(examples, sample)
+	} else if t.String.Format == "" {
 		examples = append(append([]string{""}, examples...), strings.Fields("error ERROR internal INTERNAL_ERROR InternalError E0 E000 E0001 E-001 ERR-001 0 1 00 000 0000 00000 00000000 "+
 			"1.0 1.0.0 v1 a A aa AA en USD / #000000 urn:error 2000-01-01 2000-01-01T00:00:00Z 00000000-0000-4000-8000-000000000000")...)
 		examples = append(examples, strings.Repeat("-", min(t.String.MinLength, 1000)))
@@ -125,8 +125,8 @@ func codeStyle(t *ir.Type, codes []string) func(string) string {
 // goNumber gives the Go type of a number.
 func goNumber(t *ir.Type) string {
 	switch {
-	case t.Kind == ir.Integer && t.Number.Format == "int32":
-		return "int32"
+	case t.Number.Format == "int32", t.Number.Format == "uint64":
+		return t.Number.Format
 	case t.Kind == ir.Integer:
 		return "int64"
 	case t.Number.Format == "float":
@@ -163,6 +163,9 @@ func sampleNumber(t *ir.Type) (value string, ok bool) {
 func inBounds(t *ir.Type, value string) bool {
 	v, ok := new(big.Rat).SetString(value)
 	if !ok || t.Kind == ir.Integer && !v.IsInt() {
+		return false
+	}
+	if t.Number.Format == "uint64" && v.Sign() < 0 {
 		return false
 	}
 	within := func(b *ir.Bound, sign int) bool {

@@ -18,7 +18,7 @@ type part struct {
 
 // handshakeParts are the names of the functions of generated code that read the
 // handshake of a socket, after the name of the socket.
-func handshakeParts() []string { return []string{"Params", "Query", "Headers"} }
+func handshakeParts() []string { return []string{"Address", "Query", "Headers"} }
 
 // parts finds what generated code reads of the handshake of a socket.
 func parts(files map[string][]byte, socket string) ([]part, error) {

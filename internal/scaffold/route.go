@@ -14,10 +14,20 @@ import (
 
 var parameter = regexp.MustCompile(`\{([^{}]*)\}`)
 
+// origin matches what a path begins with where the address of a channel is a whole
+// URL.
+var origin = regexp.MustCompile(`^/?[a-z]+://[^/]*`)
+
+// local gives the path of a socket on a server, without the query.
+func local(path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	return "/" + strings.TrimPrefix(origin.ReplaceAllString(path, ""), "/")
+}
+
 // pattern gives the path of a socket as [http.ServeMux] wants it. A parameter
 // whose name is no identifier is numbered.
 func pattern(path string) string {
-	path, _, _ = strings.Cut(path, "?")
+	path = local(path)
 	n := 0
 	path = parameter.ReplaceAllStringFunc(path, func(p string) string {
 		n++
@@ -70,10 +80,17 @@ func variable(name string) string {
 
 // dialable reports whether a socket opens without parameters, headers or a query.
 func dialable(s *ir.Socket) bool {
-	required := func(t *ir.Type) bool {
-		return t != nil && t.Object != nil && slices.ContainsFunc(t.Object.Fields, func(f *ir.Field) bool { return f.Required })
-	}
-	return !strings.ContainsAny(s.Path, "{?") && !required(s.Query) && !required(s.Headers)
+	return !strings.ContainsAny(s.Path, "{?") && !requires(s.Query) && !requires(s.Headers)
+}
+
+// requires reports whether an object has a required member.
+func requires(t *ir.Type) bool {
+	return t != nil && t.Object != nil && slices.ContainsFunc(t.Object.Fields, func(f *ir.Field) bool { return f.Required })
+}
+
+// probe gives the path of a socket with something for each parameter.
+func probe(path string) string {
+	return parameter.ReplaceAllString(local(path), "x")
 }
 
 // callable gives the paths of operations that a GET without anything reaches.

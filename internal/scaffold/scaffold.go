@@ -79,6 +79,7 @@ type values struct {
 	Callable  []string
 	ErrorType string // the content type of an operation that is not implemented
 	Dialable  []socketRoute
+	Guarded   []socketRoute // the sockets that don't open without a query; Path has no parameters
 	// Handshakes says that handlers check handshakes, and Cuts that they shorten
 	// texts.
 	Handshakes, Cuts bool
@@ -104,8 +105,14 @@ func (p Project) values() (*values, error) {
 	for _, s := range p.Model.Sockets {
 		r := socketRoute{Name: s.Name, Var: variable(s.Name), Path: s.Path, Pattern: pattern(s.Path), model: s}
 		v.Sockets = append(v.Sockets, r)
-		if !p.Example && dialable(s) {
+		switch {
+		case p.Example:
+		case dialable(s):
+			r.Path = local(s.Path)
 			v.Dialable = append(v.Dialable, r)
+		case requires(s.Query):
+			r.Path = probe(s.Path)
+			v.Guarded = append(v.Guarded, r)
 		}
 	}
 	if err := checkPatterns(v.Sockets); err != nil {
