@@ -39,7 +39,7 @@ lint: ## go vet, gofmt, staticcheck, and duet lint of the contract
 	@unformatted=$$(gofmt -l bench cmd gen internal runtime tools.go); test -z "$$unformatted" || { echo "run gofmt -w on:"; echo "$$unformatted"; exit 1; }
 	$(GO) vet ./...
 	$(GO) run honnef.co/go/tools/cmd/staticcheck ./...
-	$(GO) run ./cmd/duet lint
+	$(GO) run ./cmd/duet lint -strict
 
 cross: ## build for every platform that is supported
 	@for target in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64; do \
