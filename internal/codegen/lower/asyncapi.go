@@ -44,6 +44,7 @@ func (l *lowering) asyncapi(model *ir.Model, doc *spec.Node) {
 	s.readChannels()
 	s.readOperations()
 	s.otherChannels()
+	s.checkPerspective()
 	for _, sock := range s.sockets {
 		s.finishSocket(sock)
 		model.Sockets = append(model.Sockets, sock.out)

@@ -33,6 +33,7 @@ type socket struct {
 	channels           []*channel
 	toServer, toClient []*message
 	secured            []*spec.Node // the lists of security requirements
+	operations         []*operation
 }
 
 func (s *sockets) readChannels() {
