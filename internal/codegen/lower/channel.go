@@ -76,7 +76,7 @@ func (s *sockets) join(c *channel) {
 	if a := c.node.Get("address"); a.IsKind(spec.String) {
 		address = a.Text
 	}
-	path := s.pathname(servers, c.node.Pos) + "/" + strings.TrimLeft(address, "/")
+	path := s.place(c, s.pathname(servers, c.node.Pos), address)
 	i := slices.IndexFunc(s.sockets, func(sock *socket) bool { return sock.out.Path == path })
 	if i >= 0 {
 		c.socket = s.sockets[i]
