@@ -80,6 +80,9 @@ func (s *sockets) join(c *channel) {
 	i := slices.IndexFunc(s.sockets, func(sock *socket) bool { return sock.out.Path == path })
 	if i >= 0 {
 		c.socket = s.sockets[i]
+		if name := "Root"; strings.Trim(address, "/") == "" && !s.named(name) {
+			c.socket.out.Name = name // no channel's more than another's
+		}
 		c.socket.channels = append(c.socket.channels, c)
 		return
 	}
@@ -98,19 +101,21 @@ func (s *sockets) join(c *channel) {
 func (s *sockets) socketName(key string) string {
 	full := spec.Pascal(key)
 	short := spec.Pascal(addressParam.ReplaceAllString(key, " "))
-	taken := func(name string) bool {
-		return slices.ContainsFunc(s.sockets, func(o *socket) bool { return o.out.Name == name })
-	}
 	switch {
 	case !strings.ContainsFunc(key, unicode.IsLetter):
 		full, short = "Root", "Root"
 	case short == "X":
 		short = full
 	}
-	if !taken(short) {
+	if !s.named(short) {
 		return short
 	}
 	return full
+}
+
+// named reports whether a socket has the name.
+func (s *sockets) named(name string) bool {
+	return slices.ContainsFunc(s.sockets, func(o *socket) bool { return o.out.Name == name })
 }
 
 // joinByKey puts a channel into a socket that has no address but operations of
