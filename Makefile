@@ -48,7 +48,7 @@ cross: ## build for every platform that is supported
 corpus: ## generate from the public documents in ../shared/corpus, build and run it all, print the outcomes
 	$(GO) test -count 1 -run TestCorpus ./internal/corpus -v -args -table
 
-bench: ## compare the server with others, in at most 20 minutes (Linux; see bench/README.md)
+bench: ## compare the server with others, in at most 25 minutes (Linux; see bench/README.md)
 	cd bench && $(GO) run .
 
 bench-quick: ## the same in two minutes and one round, into bench/out

@@ -1,7 +1,7 @@
 // Command bench measures Duet against other servers that do the same job, in
 // one run, on one machine:
 //
-//	go run .            everything, within 20 minutes: RESULTS.md, results.svg
+//	go run .            everything, within 25 minutes: RESULTS.md, results.svg
 //	go run . -quick     a useful answer in two minutes, into out/
 //	go run . -only stall,idle -peers duet,gws
 //

@@ -55,7 +55,7 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&peers, "peers", "", "measure only these `servers`, separated by commas, into out/")
 	flags.IntVar(&b.rounds, "rounds", 0, "at most this `number` of rounds; 0 for what each scenario is given")
 	flags.DurationVar(&b.measure, "measure", 1750*time.Millisecond, "`time` of one measurement")
-	flags.DurationVar(&b.limit, "limit", 20*time.Minute, "start nothing after this `time`")
+	flags.DurationVar(&b.limit, "limit", 25*time.Minute, "start nothing after this `time`")
 	flags.BoolVar(&redo, "report", false, "only write the report of the last run again")
 	if err := flags.Parse(args); err != nil {
 		return err

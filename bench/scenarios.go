@@ -24,6 +24,9 @@ type scenario struct {
 // players is how many connections a saturated server has.
 const players = 200
 
+// many is how many rounds most scenarios have.
+const many = 5
+
 // Who takes part. None of these is ever changed.
 var (
 	plainPeers = []string{keyDuet, "centrifuge", "gws", "gorilla-prepared", "gorilla-naive", "ws", keySocketIO, keyRaw}
@@ -34,7 +37,6 @@ var (
 
 // scenarios are all that is measured, in this order.
 func scenarios() []scenario {
-	const many, few = 5, 3
 	all := []scenario{
 		{key: "saturated-200", load: saturate(1, players), peers: plainPeers, rounds: many, quick: true, open: true},
 		{key: "saturated-50", load: saturate(players/50, 50), peers: plainPeers, rounds: many, open: true},
@@ -48,7 +50,7 @@ func scenarios() []scenario {
 		},
 		{
 			key: "stall", load: job.Load{Mode: job.Stall, Rooms: 1, Players: 50, Hz: 20},
-			peers: []string{keyDuet, keyTick, "gws", "gorilla-naive", "centrifuge", keySocketIO}, rounds: many, quick: true, measure: 3 * time.Second,
+			peers: []string{keyDuet, keyTick, "gws", "gorilla-naive", "centrifuge", keySocketIO}, rounds: many, quick: true, measure: 2 * time.Second,
 		},
 	}
 	for _, load := range []struct {
@@ -56,7 +58,7 @@ func scenarios() []scenario {
 		load job.Load
 	}{{"profile-200", saturate(1, players)}, {"profile-10", saturate(players/10, 10)}, {"profile-50", paced(1, 50)}} {
 		load.load.Profile = true
-		all = append(all, scenario{key: load.key, load: load.load, peers: []string{keyDuet}, rounds: few, open: true, measure: 10 * time.Second})
+		all = append(all, scenario{key: load.key, load: load.load, peers: []string{keyDuet}, rounds: many, open: true, measure: 3 * time.Second})
 	}
 	for _, n := range []int{1000, 10000} {
 		all = append(all, scenario{
@@ -65,10 +67,10 @@ func scenarios() []scenario {
 		})
 	}
 	for _, n := range []int{10, 50, 200, 1000} {
-		all = append(all, scenario{key: fmt.Sprintf("players-%d", n), load: saturate(1, n), peers: []string{keyDuet}, rounds: few, open: true})
+		all = append(all, scenario{key: fmt.Sprintf("players-%d", n), load: saturate(1, n), peers: []string{keyDuet}, rounds: many, open: true})
 	}
 	for _, n := range []int{1, 10, 100} {
-		all = append(all, scenario{key: fmt.Sprintf("grow-rooms-%d", n), load: paced(n, 10), peers: []string{keyDuet}, rounds: few})
+		all = append(all, scenario{key: fmt.Sprintf("grow-rooms-%d", n), load: paced(n, 10), peers: []string{keyDuet}, rounds: many})
 	}
 	return append(all, callScenarios()...)
 }
@@ -91,12 +93,12 @@ func callScenarios() []scenario {
 		for _, kind := range []job.Kind{job.Put, job.Full, job.Since, job.Same} {
 			all = append(all, scenario{
 				key: fmt.Sprintf("call-%s-%d", kind, c.conns), calls: job.Calls{Kind: kind, Conns: c.conns, Hz: c.hz},
-				peers: []string{keyDuet}, rounds: 3, quick: true,
+				peers: []string{keyDuet}, rounds: many, quick: true,
 			})
 		}
 		all = append(all, scenario{
 			key: fmt.Sprintf("call-socket-%d", c.conns), load: job.Load{Mode: job.Alone, Rooms: c.conns, Players: 1, Hz: c.socketHz, PingEvery: c.pingEvery},
-			peers: []string{keyDuet}, rounds: 3, quick: true, open: true,
+			peers: []string{keyDuet}, rounds: many, quick: true, open: true,
 		})
 	}
 	return all

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-
-	"github.com/duet-api/duet/internal/codegen"
 )
 
 // check runs duet check and returns the exit code: it tells every generated file
@@ -16,9 +14,12 @@ func check(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return code
 	}
 	defer j.docs.root.Close()
-	files, _, diags := codegen.Generate(ctx, j.input)
-	j.docs.print(stderr, diags)
-	if diags.HasErrors() {
+	if err := j.out.copies(&j.input, j.remote); err != nil {
+		fmt.Fprintf(stderr, "duet check: %v\n", err)
+		return exitUsage
+	}
+	files, _, ok := j.generate(ctx, stderr)
+	if !ok {
 		return exitFindings
 	}
 	differences, err := j.out.compare(files)

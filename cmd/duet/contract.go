@@ -5,27 +5,24 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 
 	"github.com/duet-api/duet/internal/codegen"
 	"github.com/duet-api/duet/internal/codegen/source"
-	"github.com/duet-api/duet/internal/codegen/spec"
-	"github.com/duet-api/duet/internal/contract/lint"
 )
 
 // contract is a contract that a command looks at.
 type contract struct {
-	docs   *documents
-	input  codegen.Input
-	ignore []lint.Ignore
+	docs  *documents
+	input codegen.Input
 }
 
 // contractFlags are the flags of the commands that look at contracts.
 type contractFlags struct {
 	set                         *flag.FlagSet
 	config, root, format, whose string
+	remote                      string
 }
 
 func newContractFlags(command string, stderr io.Writer) *contractFlags {
@@ -34,6 +31,7 @@ func newContractFlags(command string, stderr io.Writer) *contractFlags {
 	f.set.StringVar(&f.config, "config", "duet.yaml", "the configuration `file`; it is not read where documents are named")
 	f.set.StringVar(&f.root, "root", "", "the `folder` that references may reach (default the nearest one that holds the documents)")
 	f.set.StringVar(&f.whose, "perspective", "", "whose view an AsyncAPI document takes: server or client (default what it says)")
+	f.set.StringVar(&f.remote, remoteFlag, "", remoteHelp)
 	f.set.StringVar(&f.format, "format", "text", "the `form` of the output")
 	return f
 }
@@ -85,9 +83,13 @@ func (f *contractFlags) contracts(files []string, diags *source.Diagnostics) ([]
 		if openErr != nil {
 			return nil, openErr
 		}
-		out = append(out, &contract{docs: docs, input: codegen.Input{
+		c := &contract{docs: docs, input: codegen.Input{
 			FS: docs.root.FS(), OpenAPI: docs.openapi, AsyncAPI: docs.asyncapi, Package: "example.com/contract", Perspective: f.whose,
-		}})
+		}}
+		if err := allowRemote(f.remote, &c.input); err != nil {
+			return nil, err
+		}
+		out = append(out, c)
 	}
 	return out, err
 }
@@ -102,23 +104,8 @@ func (f *contractFlags) configured(diags *source.Diagnostics) (*contract, error)
 	if f.whose != "" {
 		c.input.Perspective = f.whose
 	}
-	folder, err := os.OpenRoot(filepath.Dir(f.config))
-	if err != nil {
+	if err := allowRemote(f.remote, &c.input); err != nil {
 		return nil, err
-	}
-	defer folder.Close()
-	name := filepath.Base(f.config)
-	c.ignore = lint.ParseIgnores(spec.NewLoader(folder.FS(), diags).Load(name).Get("lint"), diags)
-	if full, err := filepath.Abs(f.config); err == nil {
-		if rel, err := filepath.Rel(j.docs.dir, full); err == nil {
-			name = filepath.ToSlash(rel)
-		}
-	}
-	for i := range c.ignore {
-		c.ignore[i].Pos.File = name
-	}
-	if len(*diags) > 0 {
-		return nil, nil
 	}
 	return c, nil
 }
@@ -163,10 +150,7 @@ func (f *contractFlags) open(command string, files []string, stderr io.Writer) (
 	var diags source.Diagnostics
 	list, err := f.contracts(files, &diags)
 	diags.Sort()
-	for _, d := range diags {
-		d.Pos.File = filepath.ToSlash(filepath.Join(filepath.Dir(f.config), d.Pos.File))
-		fmt.Fprintln(stderr, d)
-	}
+	printConfig(stderr, f.config, diags)
 	if err != nil {
 		fmt.Fprintf(stderr, "duet %s: %v\n", command, err)
 	}

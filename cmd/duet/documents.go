@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/source"
+	"github.com/duet-api/duet/internal/contract/lint"
 )
 
 // location says where documents are: paths as the user wrote them.
@@ -30,6 +31,7 @@ type documents struct {
 	given             map[string]string // the user's spelling, by path below root
 	dir               string            // of root, absolute
 	working           string            // what shown paths are relative to; empty for absolute ones
+	ignore            []lint.Ignore     // of the configuration
 }
 
 // open opens the folder of the documents. An error is one of use or of the file
@@ -86,7 +88,7 @@ func (l location) folder(working string, files []string) (string, error) {
 		if parent := filepath.Dir(file); dir == "" {
 			dir = parent
 		} else if dir = commonFolder(dir, parent); dir == "" {
-			return "", errors.New("the documents have no folder in common; put them below one, or name one by root")
+			return "", errors.New("the documents have no folder in common; put them below one, or name one by -root FOLDER, or by root: in duet.yaml")
 		}
 	}
 	return dir, nil
@@ -114,7 +116,7 @@ func (d *documents) below(l location, working, file string) (string, error) {
 	}
 	rel, err := filepath.Rel(d.dir, l.abs(working, file))
 	if err != nil || !filepath.IsLocal(rel) {
-		return "", fmt.Errorf("%s is not below the folder %s that documents are read from; name a wider one by root", file, l.root)
+		return "", fmt.Errorf("%s is not below the folder %s that documents are read from; name a wider one by -root FOLDER, or by root: in duet.yaml", file, l.root)
 	}
 	shown := file
 	if !filepath.IsAbs(file) {
@@ -150,6 +152,9 @@ func (d *documents) show(name string) string {
 	if given, ok := d.given[name]; ok {
 		return given
 	}
+	if strings.Contains(name, "://") { // of the network
+		return name
+	}
 	file := filepath.Join(d.dir, filepath.FromSlash(name))
 	if d.working != "" {
 		if rel, err := filepath.Rel(d.working, file); err == nil {
@@ -171,15 +176,35 @@ func (d *documents) showPlace(text string) string {
 	return d.show(name) + ":" + position
 }
 
-// print writes diagnostics, one a line, with paths as the user has them.
+// relocate gives the places of what the configuration file ignores as paths below
+// the root, as all others are.
+func (d *documents) relocate(config string) {
+	name := filepath.Base(config)
+	if full, err := filepath.Abs(config); err == nil {
+		if rel, err := filepath.Rel(d.dir, full); err == nil {
+			name = filepath.ToSlash(rel)
+		}
+	}
+	for i := range d.ignore {
+		d.ignore[i].Pos.File = name
+	}
+}
+
+// outsideFix says how a reference that leaves the folder is put right.
+func (d *documents) outsideFix() string {
+	return "move the file below " + strings.TrimSuffix(d.show("."), "/") + ", or allow a wider folder by -root FOLDER, or by root: in duet.yaml"
+}
+
+// print writes diagnostics, one a line, with paths as the user has them. Warnings
+// and notes that the configuration ignores are left out.
 func (d *documents) print(w io.Writer, diags source.Diagnostics) {
-	for _, diag := range diags {
+	for _, diag := range lint.Heard(diags, d.ignore) {
 		if diag.Pos.File != "" {
 			diag.Pos.File = d.show(diag.Pos.File)
 		}
 		diag.Message = placeInText.ReplaceAllStringFunc(diag.Message, d.showPlace)
 		if diag.Rule == "ref-outside" {
-			diag.Fix = "move the file below " + strings.TrimSuffix(d.show("."), "/") + ", or allow a wider folder by root"
+			diag.Fix = d.outsideFix()
 		}
 		fmt.Fprintln(w, diag)
 	}

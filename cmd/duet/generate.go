@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-
-	"github.com/duet-api/duet/internal/codegen"
 )
 
 // generate runs duet generate and returns the exit code. A run that fails writes
@@ -16,9 +14,8 @@ func generate(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 		return code
 	}
 	defer j.docs.root.Close()
-	files, model, diags := codegen.Generate(ctx, j.input)
-	j.docs.print(stderr, diags)
-	if diags.HasErrors() {
+	files, model, ok := j.generate(ctx, stderr)
+	if !ok {
 		return exitFindings
 	}
 	done, err := j.out.write(files, j.module)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"github.com/duet-api/duet/internal/codegen"
+	"github.com/duet-api/duet/internal/codegen/ir"
 	"github.com/duet-api/duet/internal/codegen/source"
 )
 
@@ -20,6 +22,29 @@ type job struct {
 	input  codegen.Input
 	out    *output
 	module *goModule // nil where the files go into a module that exists
+
+	remote   string   // the prefixes of URLs that may be read; empty for none
+	config   string   // the configuration file; empty without one
+	packages packages // as it has them
+}
+
+// generate makes the files, and prints the findings. ok is false where there are
+// errors.
+func (j *job) generate(ctx context.Context, stderr io.Writer) (files map[string][]byte, model *ir.Model, ok bool) {
+	files, model, diags := codegen.Generate(ctx, j.input)
+	j.docs.print(stderr, diags)
+	var clashes source.Diagnostics
+	j.packages.checkNames(files, j.input.Package, &clashes)
+	printConfig(stderr, j.config, clashes)
+	return files, model, !diags.HasErrors() && len(clashes) == 0
+}
+
+// printConfig writes diagnostics about a configuration file.
+func printConfig(w io.Writer, file string, diags source.Diagnostics) {
+	for _, d := range diags {
+		d.Pos.File = filepath.ToSlash(filepath.Join(filepath.Dir(file), d.Pos.File))
+		fmt.Fprintln(w, d)
+	}
 }
 
 // jobFlags are the flags of generate and check.
@@ -28,6 +53,7 @@ type jobFlags struct {
 	config                              string
 	openapi, asyncapi, root             string
 	out, module, perspective, replaceBy string
+	remote                              string
 }
 
 func newJobFlags(command string, stderr io.Writer) *jobFlags {
@@ -40,7 +66,13 @@ func newJobFlags(command string, stderr io.Writer) *jobFlags {
 	f.set.StringVar(&f.module, "module", "", "the `path` of that module, such as example.com/game")
 	f.set.StringVar(&f.perspective, "perspective", "", "whose view the AsyncAPI document takes: server or client (default what it says)")
 	f.set.StringVar(&f.root, "root", "", "the `folder` that references may reach (default the nearest one that holds the documents)")
+	f.set.StringVar(&f.remote, remoteFlag, "", remoteHelp)
 	f.set.StringVar(&f.replaceBy, "replace", "", "a `folder` with a copy of Duet, for a Duet that is not published")
+	f.set.Usage = func() {
+		fmt.Fprintf(stderr, "usage: duet %[1]s [-config duet.yaml]\n       duet %[1]s -asyncapi FILE [-openapi FILE] -out DIR -module PATH\n\n", command)
+		f.set.PrintDefaults()
+		explainSettings(stderr)
+	}
 	return f
 }
 
@@ -56,10 +88,7 @@ func parseJob(command string, args []string, stderr io.Writer) (j *job, code int
 	}
 	var diags source.Diagnostics
 	j, err := f.job(&diags)
-	for _, d := range diags {
-		d.Pos.File = filepath.ToSlash(filepath.Join(filepath.Dir(f.config), d.Pos.File))
-		fmt.Fprintln(stderr, d)
-	}
+	printConfig(stderr, f.config, diags)
 	if err != nil {
 		fmt.Fprintf(stderr, "duet %s: %v\n", command, err)
 	}
@@ -106,15 +135,16 @@ func (f *jobFlags) moduleJob() (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &job{
-		docs:   docs,
+	j := &job{
+		docs: docs, remote: f.remote,
 		module: mod,
 		out:    &output{dir: f.out, shown: filepath.ToSlash(filepath.Clean(f.out)), folders: codegen.Packages()},
 		input: codegen.Input{
 			FS: docs.root.FS(), OpenAPI: docs.openapi, AsyncAPI: docs.asyncapi,
 			Package: f.module, Perspective: f.perspective,
 		},
-	}, nil
+	}
+	return j, allowRemote(f.remote, &j.input)
 }
 
 func (f *jobFlags) check() error {

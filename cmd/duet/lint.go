@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/source"
 	"github.com/duet-api/duet/internal/contract/lint"
@@ -17,6 +16,7 @@ import (
 func lintContract(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	f := newContractFlags("lint", stderr)
 	explain := f.set.Bool("explain", false, "print the page of each rule that is named, or a list of the rules")
+	strict := f.set.Bool("strict", false, "fail on warnings too (default on errors alone)")
 	rest, err := f.parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -37,7 +37,7 @@ func lintContract(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	var reports []*lint.Printed
 	for _, c := range list {
 		defer c.docs.root.Close()
-		r := lint.Run(ctx, c.input, c.ignore)
+		r := lint.Run(ctx, c.input, c.docs.ignore)
 		c.docs.adviseAll(r.Findings)
 		reports = append(reports, &lint.Printed{Report: r, FS: c.input.FS, Show: c.docs.show})
 	}
@@ -45,7 +45,7 @@ func lintContract(ctx context.Context, args []string, stdout, stderr io.Writer) 
 		fmt.Fprintf(stderr, "duet lint: %v\n", err)
 		return exitUsage
 	}
-	if slices.ContainsFunc(reports, func(p *lint.Printed) bool { return p.Failed() }) {
+	if slices.ContainsFunc(reports, func(p *lint.Printed) bool { return p.Failed(*strict) }) {
 		return exitFindings
 	}
 	return exitOK
@@ -56,7 +56,7 @@ func lintContract(ctx context.Context, args []string, stdout, stderr io.Writer) 
 func (d *documents) adviseAll(diags source.Diagnostics) {
 	for i := range diags {
 		if diags[i].Rule == "ref-outside" {
-			diags[i].Fix = "move the file below " + strings.TrimSuffix(d.show("."), "/") + ", or allow a wider folder by root"
+			diags[i].Fix = d.outsideFix()
 		}
 	}
 }

@@ -28,12 +28,14 @@ const usage = `usage: duet <command> [arguments]
                                      make a whole module from documents alone
   duet check    [arguments of generate]
                                      say whether the generated files are up to date
-  duet lint     [FILE…] [-config duet.yaml] [-format text|json|sarif|github]
-                                     check a contract beyond what generation needs
+  duet lint     [FILE…] [-config duet.yaml] [-format text|json|sarif|github] [-strict]
+                                     check a contract beyond what generation needs;
+                                     warnings fail with -strict
   duet lint     -explain [RULE…]     explain rules, or list them
   duet describe [FILE…] [-config duet.yaml] [-format text|json]
                                      say what a contract means: who sends what
   duet help                          print this
+  duet <command> -help               explain its flags, and the settings of duet.yaml
 
 Exit codes: 0 fine, 1 findings, 2 usage or I/O.
 `

@@ -2,13 +2,16 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -80,13 +83,36 @@ func relative(from, to string) (string, error) {
 }
 
 // duetVersion is the version of this program; empty for one that was built from
-// a working copy.
+// a working copy, whose version no proxy has: such a one has no checksum.
 func duetVersion() string {
 	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Path != duetPath || module.Check(duetPath, info.Main.Version) != nil {
+	if !ok || info.Main.Path != duetPath || info.Main.Sum == "" || module.Check(duetPath, info.Main.Version) != nil {
 		return ""
 	}
 	return info.Main.Version
+}
+
+// workingCopy finds the working copy of Duet that this program was built from, or
+// else is run in; empty where there is none.
+func workingCopy() string {
+	var starts []string
+	if _, file, _, ok := runtime.Caller(0); ok && filepath.IsAbs(file) {
+		starts = append(starts, filepath.Dir(file))
+	}
+	if program, err := os.Executable(); err == nil {
+		starts = append(starts, filepath.Dir(program))
+	}
+	if dir, err := os.Getwd(); err == nil {
+		starts = append(starts, dir)
+	}
+	for _, dir := range starts {
+		for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+			if data, err := os.ReadFile(filepath.Join(dir, goModName)); err == nil && modfile.ModulePath(data) == duetPath {
+				return dir
+			}
+		}
+	}
+	return ""
 }
 
 // file gives the go.mod for generated files. A go.mod that is there keeps what
@@ -160,9 +186,27 @@ func (m *goModule) update(root *os.Root, files map[string][]byte) (want []byte, 
 // advise tells what the module still needs.
 func (m *goModule) advise(w io.Writer, dir string) {
 	if m.version == "" {
-		fmt.Fprintln(w, "this duet has no version: go mod tidy takes the latest that is published; to use a copy, add -replace FOLDER")
+		fmt.Fprintf(w, "%s: add -replace %s, or run the first of these\n", unpublished, copyFolder())
 	}
-	fmt.Fprintf(w, "%s is the module %s; now run go mod tidy and go test ./... there\n", dir, m.path)
+	fmt.Fprintf(w, "%s is the module %s; now run there:\n", dir, m.path)
+	if m.version == "" {
+		fmt.Fprintf(w, "  %s\n", replaceCommand())
+	}
+	fmt.Fprintln(w, "  go mod tidy\n  go test ./...")
+}
+
+const unpublished = "This duet is a working copy and has no version that go mod tidy could get"
+
+// copyFolder is the working copy to name to the user.
+func copyFolder() string { return cmp.Or(workingCopy(), "FOLDER-OF-DUET") }
+
+// replaceCommand has a module use the working copy.
+func replaceCommand() string {
+	arg := duetPath + "=" + copyFolder()
+	if strings.ContainsAny(arg, " \t'\"$") {
+		arg = strconv.Quote(arg)
+	}
+	return "go mod edit -replace " + arg
 }
 
 // compare adds the go.mod to the differences of an output folder where it lacks

@@ -125,7 +125,13 @@ func (p *project) advise(w io.Writer, f *initFlags, count int, model *ir.Model) 
 		fmt.Fprintf(w, "  cd %s\n", f.dir)
 	}
 	if f.replaced == "" {
-		fmt.Fprintln(w, "  go mod tidy   # or, for a copy of Duet: see README.md")
+		if duetVersion() == "" {
+			fmt.Fprintf(w, "  %s\n", replaceCommand())
+		}
+		fmt.Fprintln(w, "  go mod tidy")
 	}
 	fmt.Fprintln(w, "  make test\n  make run")
+	if f.replaced == "" && duetVersion() == "" {
+		fmt.Fprintf(w, "\n%s:\nthe line with -replace names it. duet init -replace %s does that at once.\n", unpublished, copyFolder())
+	}
 }

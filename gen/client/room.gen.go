@@ -30,19 +30,38 @@ type Room struct {
 	link *socket.Link[*wsapi.RoomClient, schema.RoomServerMessage]
 }
 
+// RoomParams are parameters of the handshake.
+type RoomParams struct {
+	Query   schema.RoomSocketQuery
+	Headers schema.RoomSocketHeaders
+}
+
 // Room connects, with the access token of the login where there is one. The first
 // connection must succeed; later ones are made by Events.
 func (c *Client) Room(ctx context.Context, roomID string) (*Room, error) {
+	return c.RoomWith(ctx, roomID, RoomParams{})
+}
+
+// RoomWith is Room with parameters of the handshake.
+func (c *Client) RoomWith(ctx context.Context, roomID string, params RoomParams) (*Room, error) {
 	if roomID == "" || roomID == "." || roomID == ".." {
 		return nil, fmt.Errorf("roomID %q is no element of a path", roomID)
 	}
 	target := c.base.JoinPath("v1", "rooms", url.PathEscape(roomID), "socket")
 	target.Scheme = strings.Replace(target.Scheme, "http", "ws", 1)
+	if err := params.Query.Validate(); err != nil {
+		return nil, err
+	}
+	target.RawQuery = wsapi.RoomQueryOf(params.Query).Encode()
+	if err := params.Headers.Validate(); err != nil {
+		return nil, err
+	}
 	dial := func(ctx context.Context) (*wsapi.RoomClient, error) {
 		var opts socket.DialOptions
 		if c.opts.Dial != nil {
 			opts = *c.opts.Dial
 		}
+		opts.AddHeader(wsapi.RoomHeadersOf(params.Headers))
 		var err error
 		if opts.Bearer, err = c.login.Token(ctx); err != nil && !errors.Is(err, token.ErrNoLogin) {
 			return nil, err

@@ -639,7 +639,7 @@ func NewListRoomsRequest(server string, params *ListRoomsParams) (*http.Request,
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+		queryURL.RawQuery = strings.ReplaceAll(strings.Join(rawQueryFragments, "&"), " ", "%20")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -808,7 +808,7 @@ func NewListPlayersRequest(server string, roomID string, params *ListPlayersPara
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+		queryURL.RawQuery = strings.ReplaceAll(strings.Join(rawQueryFragments, "&"), " ", "%20")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -1070,7 +1070,7 @@ func NewListUsersRequest(server string, params *ListUsersParams) (*http.Request,
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+		queryURL.RawQuery = strings.ReplaceAll(strings.Join(rawQueryFragments, "&"), " ", "%20")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)

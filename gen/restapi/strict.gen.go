@@ -7,7 +7,6 @@ package restapi
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 )
 
@@ -47,7 +46,7 @@ type ListRoomsDefaultProblemResponse struct {
 // VisitListRoomsResponse writes the response.
 func (response ListRoomsDefaultProblemResponse) VisitListRoomsResponse(w http.ResponseWriter) error {
 	if value := response.Headers.RetryAfter; value != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*value))
+		w.Header().Set("Retry-After", headerText(*value))
 	}
 	return writeJSON(w, response.StatusCode, "application/problem+json", response.Body)
 }
@@ -98,7 +97,7 @@ type CreateRoomDefaultProblemResponse struct {
 // VisitCreateRoomResponse writes the response.
 func (response CreateRoomDefaultProblemResponse) VisitCreateRoomResponse(w http.ResponseWriter) error {
 	if value := response.Headers.RetryAfter; value != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*value))
+		w.Header().Set("Retry-After", headerText(*value))
 	}
 	return writeJSON(w, response.StatusCode, "application/problem+json", response.Body)
 }
@@ -139,7 +138,7 @@ type DeleteRoomDefaultProblemResponse struct {
 // VisitDeleteRoomResponse writes the response.
 func (response DeleteRoomDefaultProblemResponse) VisitDeleteRoomResponse(w http.ResponseWriter) error {
 	if value := response.Headers.RetryAfter; value != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*value))
+		w.Header().Set("Retry-After", headerText(*value))
 	}
 	return writeJSON(w, response.StatusCode, "application/problem+json", response.Body)
 }
@@ -180,7 +179,7 @@ type GetRoomDefaultProblemResponse struct {
 // VisitGetRoomResponse writes the response.
 func (response GetRoomDefaultProblemResponse) VisitGetRoomResponse(w http.ResponseWriter) error {
 	if value := response.Headers.RetryAfter; value != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*value))
+		w.Header().Set("Retry-After", headerText(*value))
 	}
 	return writeJSON(w, response.StatusCode, "application/problem+json", response.Body)
 }
@@ -252,7 +251,7 @@ type ListPlayersDefaultProblemResponse struct {
 // VisitListPlayersResponse writes the response.
 func (response ListPlayersDefaultProblemResponse) VisitListPlayersResponse(w http.ResponseWriter) error {
 	if value := response.Headers.RetryAfter; value != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*value))
+		w.Header().Set("Retry-After", headerText(*value))
 	}
 	return writeJSON(w, response.StatusCode, "application/problem+json", response.Body)
 }
@@ -294,7 +293,7 @@ type UpdatePlayerDefaultProblemResponse struct {
 // VisitUpdatePlayerResponse writes the response.
 func (response UpdatePlayerDefaultProblemResponse) VisitUpdatePlayerResponse(w http.ResponseWriter) error {
 	if value := response.Headers.RetryAfter; value != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*value))
+		w.Header().Set("Retry-After", headerText(*value))
 	}
 	return writeJSON(w, response.StatusCode, "application/problem+json", response.Body)
 }
@@ -345,7 +344,7 @@ type CreateSessionDefaultProblemResponse struct {
 // VisitCreateSessionResponse writes the response.
 func (response CreateSessionDefaultProblemResponse) VisitCreateSessionResponse(w http.ResponseWriter) error {
 	if value := response.Headers.RetryAfter; value != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*value))
+		w.Header().Set("Retry-After", headerText(*value))
 	}
 	return writeJSON(w, response.StatusCode, "application/problem+json", response.Body)
 }
@@ -385,7 +384,7 @@ type DeleteSessionDefaultProblemResponse struct {
 // VisitDeleteSessionResponse writes the response.
 func (response DeleteSessionDefaultProblemResponse) VisitDeleteSessionResponse(w http.ResponseWriter) error {
 	if value := response.Headers.RetryAfter; value != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*value))
+		w.Header().Set("Retry-After", headerText(*value))
 	}
 	return writeJSON(w, response.StatusCode, "application/problem+json", response.Body)
 }
@@ -426,7 +425,7 @@ type RefreshSessionDefaultProblemResponse struct {
 // VisitRefreshSessionResponse writes the response.
 func (response RefreshSessionDefaultProblemResponse) VisitRefreshSessionResponse(w http.ResponseWriter) error {
 	if value := response.Headers.RetryAfter; value != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*value))
+		w.Header().Set("Retry-After", headerText(*value))
 	}
 	return writeJSON(w, response.StatusCode, "application/problem+json", response.Body)
 }
@@ -466,7 +465,7 @@ type CreateTicketDefaultProblemResponse struct {
 // VisitCreateTicketResponse writes the response.
 func (response CreateTicketDefaultProblemResponse) VisitCreateTicketResponse(w http.ResponseWriter) error {
 	if value := response.Headers.RetryAfter; value != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*value))
+		w.Header().Set("Retry-After", headerText(*value))
 	}
 	return writeJSON(w, response.StatusCode, "application/problem+json", response.Body)
 }
@@ -507,7 +506,7 @@ type ListUsersDefaultProblemResponse struct {
 // VisitListUsersResponse writes the response.
 func (response ListUsersDefaultProblemResponse) VisitListUsersResponse(w http.ResponseWriter) error {
 	if value := response.Headers.RetryAfter; value != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*value))
+		w.Header().Set("Retry-After", headerText(*value))
 	}
 	return writeJSON(w, response.StatusCode, "application/problem+json", response.Body)
 }
@@ -558,7 +557,7 @@ type CreateUserDefaultProblemResponse struct {
 // VisitCreateUserResponse writes the response.
 func (response CreateUserDefaultProblemResponse) VisitCreateUserResponse(w http.ResponseWriter) error {
 	if value := response.Headers.RetryAfter; value != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*value))
+		w.Header().Set("Retry-After", headerText(*value))
 	}
 	return writeJSON(w, response.StatusCode, "application/problem+json", response.Body)
 }
@@ -599,7 +598,7 @@ type DeleteUserDefaultProblemResponse struct {
 // VisitDeleteUserResponse writes the response.
 func (response DeleteUserDefaultProblemResponse) VisitDeleteUserResponse(w http.ResponseWriter) error {
 	if value := response.Headers.RetryAfter; value != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*value))
+		w.Header().Set("Retry-After", headerText(*value))
 	}
 	return writeJSON(w, response.StatusCode, "application/problem+json", response.Body)
 }
@@ -640,7 +639,7 @@ type GetUserDefaultProblemResponse struct {
 // VisitGetUserResponse writes the response.
 func (response GetUserDefaultProblemResponse) VisitGetUserResponse(w http.ResponseWriter) error {
 	if value := response.Headers.RetryAfter; value != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*value))
+		w.Header().Set("Retry-After", headerText(*value))
 	}
 	return writeJSON(w, response.StatusCode, "application/problem+json", response.Body)
 }
@@ -682,7 +681,7 @@ type UpdateUserDefaultProblemResponse struct {
 // VisitUpdateUserResponse writes the response.
 func (response UpdateUserDefaultProblemResponse) VisitUpdateUserResponse(w http.ResponseWriter) error {
 	if value := response.Headers.RetryAfter; value != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*value))
+		w.Header().Set("Retry-After", headerText(*value))
 	}
 	return writeJSON(w, response.StatusCode, "application/problem+json", response.Body)
 }

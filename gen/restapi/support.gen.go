@@ -14,8 +14,10 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/duet-api/duet/runtime/wire"
@@ -54,6 +56,7 @@ func fail(w http.ResponseWriter, _ *http.Request, _ error) {
 type media struct {
 	name     string
 	required bool
+	also     []string // other names that are as good
 }
 
 // readBody reads a body of at most limit bytes. It gives nil where the request has
@@ -108,10 +111,23 @@ func (m media) is(contentType string) bool {
 	if contentType == m.name {
 		return true
 	}
-	wanted, _, _ := strings.Cut(m.name, ";")
 	given, params, err := mime.ParseMediaType(contentType)
 	charset, stated := params["charset"]
-	return err == nil && strings.EqualFold(given, strings.TrimSpace(wanted)) && (!stated || strings.EqualFold(charset, "utf-8"))
+	if err != nil || stated && !strings.EqualFold(charset, "utf-8") {
+		return false
+	}
+	return covers(m.name, given) || slices.ContainsFunc(m.also, func(name string) bool { return covers(name, given) })
+}
+
+// covers reports whether a media type is the wanted one, in which a star stands
+// for any text.
+func covers(wanted, given string) bool {
+	wanted, _, _ = strings.Cut(wanted, ";")
+	wanted = strings.ToLower(strings.TrimSpace(wanted))
+	if before, after, found := strings.Cut(wanted, "*"); found && wanted != "*/*" {
+		return strings.HasPrefix(given, before) && strings.HasSuffix(given, after)
+	}
+	return wanted == given || wanted == "*/*"
 }
 
 // readText reads a text body.
@@ -171,6 +187,23 @@ func writeFrom(w http.ResponseWriter, status int, contentType string, body io.Re
 	return nil
 }
 
+// headerText spells the value of a response header. The parts of a list are joined
+// by commas.
+func headerText(value any) string {
+	if t, ok := value.(time.Time); ok {
+		return t.Format(time.RFC3339Nano)
+	}
+	list := reflect.ValueOf(value)
+	if list.Kind() != reflect.Slice {
+		return fmt.Sprint(value)
+	}
+	parts := make([]string, list.Len())
+	for i := range parts {
+		parts[i] = headerText(list.Index(i).Interface())
+	}
+	return strings.Join(parts, ",")
+}
+
 // findings collects what is wrong with the parameters of a request. Pointers have
 // two levels: where the parameter is and its name, as in /query/limit.
 type findings struct {
@@ -200,7 +233,8 @@ func noQuery(r *http.Request) error {
 	return bad.Err()
 }
 
-// query parses the query string and refuses parameters other than known.
+// query parses the query string and refuses parameters other than known. A name
+// that ends in a bracket is the beginning of names, and a star is any name.
 func (f *findings) query(r *http.Request, known ...string) url.Values {
 	if r.URL.RawQuery == "" {
 		return nil
@@ -212,7 +246,16 @@ func (f *findings) query(r *http.Request, known ...string) url.Values {
 	}
 	left := len(query)
 	for _, name := range known {
-		if query.Has(name) {
+		switch {
+		case name == "*":
+			left = 0
+		case strings.HasSuffix(name, "["):
+			for key := range query {
+				if strings.HasPrefix(key, name) {
+					left--
+				}
+			}
+		case query.Has(name):
 			left--
 		}
 	}
@@ -296,13 +339,21 @@ type param struct {
 	kind     textKind
 	required bool
 	list     bool // may be given several times
+	// style and explode are those of the document. The zero value is one value as it
+	// is, given several times for a list; json is JSON.
+	style   string
+	explode bool
 }
 
 // bind checks how the given values of p are spelled and reads them into dest,
 // which points at a value of the parameter's type. It reports whether the
-// request has a value that could be read.
+// request has a value that could be read. The values of a parameter in the query
+// that has a style are the raw query.
 func (f *findings) bind(p param, values []string, dest any) bool {
 	f.at(p.in, p.name)
+	if p.style != "" || p.list && p.in != "query" {
+		values = p.split(values)
+	}
 	if len(values) == 0 {
 		if p.required {
 			f.Missing()
@@ -336,4 +387,76 @@ func (p param) read(values []string, dest any) error {
 		return runtime.BindStringToObject(values[0], dest)
 	}
 	return runtime.BindQueryParameterWithOptions("form", true, true, "p", url.Values{"p": values}, dest, runtime.BindQueryParameterOptions{})
+}
+
+// split gives the parts of a parameter that is one text: none where the request
+// does not have it. For one in the query, source is the raw query.
+func (p param) split(source []string) []string {
+	switch p.in {
+	case "query":
+		return p.splitQuery(source[0])
+	case "path":
+		return p.splitPath(source[0])
+	}
+	var parts []string
+	for _, text := range source {
+		for part := range strings.SplitSeq(text, ",") {
+			parts = append(parts, strings.TrimSpace(part))
+		}
+	}
+	return parts
+}
+
+func (p param) splitQuery(raw string) []string {
+	var parts []string
+	separator := strings.NewReplacer(",", "\x00")
+	switch p.style {
+	case "spaceDelimited":
+		separator = strings.NewReplacer("%20", "\x00", "+", "\x00", " ", "\x00")
+	case "pipeDelimited":
+		separator = strings.NewReplacer("|", "\x00", "%7C", "\x00", "%7c", "\x00")
+	}
+	for pair := range strings.SplitSeq(raw, "&") {
+		name, text, _ := strings.Cut(pair, "=")
+		if name, err := url.QueryUnescape(name); err != nil || name != p.name {
+			continue
+		}
+		if p.explode {
+			separator = strings.NewReplacer() // each part is a pair of its own
+		}
+		for part := range strings.SplitSeq(separator.Replace(text), "\x00") {
+			if part, err := url.QueryUnescape(part); err == nil {
+				parts = append(parts, part)
+			}
+		}
+	}
+	return parts
+}
+
+func (p param) splitPath(text string) []string {
+	separator := ","
+	switch p.style {
+	case "label":
+		text = strings.TrimPrefix(text, ".")
+		if p.explode {
+			separator = "."
+		}
+	case "matrix":
+		text = strings.TrimPrefix(text, ";")
+		if p.explode {
+			separator = ";"
+		} else {
+			text = strings.TrimPrefix(text, p.name+"=")
+		}
+	}
+	if p.style != "simple" && p.style != "" && !p.list && p.kind != plainText {
+		separator = "\x00" // one value
+	}
+	parts := strings.Split(text, separator)
+	if p.style == "matrix" && p.explode {
+		for i, part := range parts {
+			parts[i] = strings.TrimPrefix(part, p.name+"=")
+		}
+	}
+	return parts
 }

@@ -27,6 +27,12 @@ func describe(m *ir.Model) string {
 			fmt.Fprintf(&b, "  security %s %s %q\n", sec.Scheme, sec.Kind, sec.Name)
 		}
 	}
+	if len(m.Extras) > 0 {
+		b.WriteString("\n")
+	}
+	for _, e := range m.Extras {
+		fmt.Fprintf(&b, "%q %s\n", e.Name, e.JSON)
+	}
 	if m.REST != nil {
 		describeREST(&b, m.REST)
 	}
@@ -41,6 +47,9 @@ func describeMembers(b *strings.Builder, t *ir.Type) {
 		if t.Object.Additional != nil {
 			fmt.Fprintf(b, "  additional %s\n", typeText(t.Object.Additional))
 		}
+	}
+	if t.Extra != "" {
+		fmt.Fprintf(b, "  checked by %q\n", t.Extra)
 	}
 	if t.Box != nil {
 		fmt.Fprintf(b, "  of %s\n", typeText(t.Box))
@@ -63,6 +72,9 @@ func variantTests(v *ir.Variant) string {
 	text := ""
 	if len(v.Second) > 0 {
 		text += fmt.Sprintf(" and %v", v.Second)
+	}
+	for _, t := range v.Topics {
+		text += fmt.Sprintf(" topic=%q%q", t.Separators, t.Parts)
 	}
 	if len(v.JSON) > 0 {
 		text += fmt.Sprintf(" kind=%v", v.JSON)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"path"
 
 	"github.com/duet-api/duet/internal/codegen/gate"
@@ -30,13 +31,20 @@ type Input struct {
 	// Perspective says whose view the AsyncAPI document takes, server or client.
 	// Empty means that of its x-perspective, or else the server's.
 	Perspective string
-	// Names are the names of packages other than their own: of client, restapi,
-	// schema and wsapi. Each is a folder too.
-	Names map[string]string
+	// Remote reads the documents of the network that are referred to. Nil means
+	// that such references are refused. What it reads is kept with the generated
+	// files, in spec/remote.
+	Remote func(ctx context.Context, u *url.URL) ([]byte, error)
+	// Folders are the folders of packages, below that of Package, where they are
+	// not called as [Packages] has them. The last element is the package's name.
+	Folders map[string]string
 }
 
+// Folder gives the folder of a package of [Packages].
+func (in Input) Folder(pkg string) string { return cmp.Or(in.Folders[pkg], pkg) }
+
 // name gives the name of a package.
-func (in Input) name(pkg string) string { return cmp.Or(in.Names[pkg], pkg) }
+func (in Input) name(pkg string) string { return path.Base(in.Folder(pkg)) }
 
 // Packages gives the names of all packages that Generate may make.
 func Packages() []string {
@@ -67,13 +75,14 @@ type contract struct {
 // context ends it early, with a diagnostic.
 func Generate(ctx context.Context, in Input) (map[string][]byte, *ir.Model, source.Diagnostics) {
 	var diags source.Diagnostics
-	c := read(in, &diags)
+	c := read(ctx, in, &diags)
 	if err := ctx.Err(); err != nil {
 		diags.Errorf(source.Pos{}, "interrupted", "", "%v", err)
 	}
 	var files map[string][]byte
 	if !diags.HasErrors() {
 		files = emitAll(in, c, &diags)
+		in.remoteFiles(c.docs.Loader, files)
 	}
 	diags.Sort()
 	if diags.HasErrors() {
@@ -83,12 +92,15 @@ func Generate(ctx context.Context, in Input) (map[string][]byte, *ir.Model, sour
 }
 
 // read loads, lowers and judges the documents.
-func read(in Input, diags *source.Diagnostics) *contract {
+func read(ctx context.Context, in Input, diags *source.Diagnostics) *contract {
 	if len(in.documents()) == 0 {
 		diags.Errorf(source.Pos{}, "no-document", "name an OpenAPI or an AsyncAPI document", "there is nothing to generate from")
 		return nil
 	}
 	loader := spec.NewLoader(in.FS, diags)
+	if in.Remote != nil {
+		loader.Allow(func(u *url.URL) ([]byte, error) { return in.Remote(ctx, u) })
+	}
 	docs := lower.Input{Loader: loader}
 	if in.OpenAPI != "" {
 		docs.OpenAPI = loader.Load(in.OpenAPI)
@@ -96,10 +108,11 @@ func read(in Input, diags *source.Diagnostics) *contract {
 	if in.AsyncAPI != "" {
 		docs.AsyncAPI = loader.Load(in.AsyncAPI)
 		setPerspective(docs.AsyncAPI, in.Perspective)
+		lower.Mend(docs.AsyncAPI, diags)
 	}
 	result := lower.Lower(docs, diags)
 	c := &contract{model: result.Model, docs: docs}
-	c.model.DropExamples(gate.Examples(loader, result.Checks, diags))
+	c.model.DropValues(gate.Examples(loader, result.Checks, diags))
 	if docs.AsyncAPI != nil {
 		c.asyncapi = gate.AsyncAPI(loader, docs.AsyncAPI, diags)
 	}
@@ -108,6 +121,9 @@ func read(in Input, diags *source.Diagnostics) *contract {
 		c.openapi = gate.Quietly(loader, docs.OpenAPI, diags, func(diags *source.Diagnostics) *spec.Node {
 			return rest.Bundle(loader, docs.OpenAPI, diags)
 		})
+		if len(c.model.REST.Operations) == 0 {
+			c.model.REST = nil // its schemas are all that there is to generate
+		}
 	}
 	return c
 }
@@ -146,20 +162,20 @@ type emitter struct {
 func emitters(in Input, c *contract, opts golang.Options, diags *source.Diagnostics) []emitter {
 	m := c.model
 	list := []emitter{
-		{in.name("schema"), func() (map[string][]byte, error) { return golang.Schema(m, opts) }},
-		{"spec", func() (map[string][]byte, error) { return specFiles(in, c) }},
-		{"roundtrip", func() (map[string][]byte, error) { return golang.RoundTrip(m, opts) }},
+		{in.Folder("schema"), func() (map[string][]byte, error) { return golang.Schema(m, opts) }},
+		{in.Folder("spec"), func() (map[string][]byte, error) { return specFiles(in, c) }},
+		{in.Folder("roundtrip"), func() (map[string][]byte, error) { return golang.RoundTrip(m, opts) }},
 	}
 	if m.REST != nil {
-		list = append(list, emitter{in.name("restapi"), func() (map[string][]byte, error) {
+		list = append(list, emitter{in.Folder("restapi"), func() (map[string][]byte, error) {
 			return rest.Generate(m, rest.Options{Package: in.name("restapi"), Schema: opts.Schema, Sources: opts.Sources}, diags), nil
 		}})
 	}
 	if m.REST != nil || len(m.Sockets) > 0 {
-		list = append(list, emitter{in.name("client"), func() (map[string][]byte, error) { return golang.Client(m, opts) }})
+		list = append(list, emitter{in.Folder("client"), func() (map[string][]byte, error) { return golang.Client(m, opts) }})
 	}
 	if len(m.Sockets) > 0 {
-		list = append(list, emitter{in.name("wsapi"), func() (map[string][]byte, error) { return golang.WSAPI(m, opts) }})
+		list = append(list, emitter{in.Folder("wsapi"), func() (map[string][]byte, error) { return golang.WSAPI(m, opts) }})
 	}
 	return list
 }
@@ -176,12 +192,15 @@ func guarded(emit func() (map[string][]byte, error)) (files map[string][]byte, e
 }
 
 func options(in Input, m *ir.Model) golang.Options {
-	opts := golang.Options{Client: in.name("client"), Sources: in.documents(), Schema: path.Join(in.Package, in.name("schema"))}
+	opts := golang.Options{
+		Sources: in.documents(), Schema: path.Join(in.Package, in.Folder("schema")),
+		Client: in.name("client"), RoundTrip: in.name("roundtrip"),
+	}
 	if m.REST != nil {
-		opts.REST = path.Join(in.Package, in.name("restapi"))
+		opts.REST = path.Join(in.Package, in.Folder("restapi"))
 	}
 	if len(m.Sockets) > 0 {
-		opts.WSAPI = path.Join(in.Package, in.name("wsapi"))
+		opts.WSAPI = path.Join(in.Package, in.Folder("wsapi"))
 	}
 	return opts
 }

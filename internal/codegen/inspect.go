@@ -33,7 +33,7 @@ type Inspection struct {
 func Inspect(ctx context.Context, in Input) *Inspection {
 	i := &Inspection{}
 	diags := &i.Diagnostics
-	c := read(in, diags)
+	c := read(ctx, in, diags)
 	if err := ctx.Err(); err != nil {
 		diags.Errorf(source.Pos{}, "interrupted", "", "%v", err)
 	}

@@ -51,20 +51,20 @@ func specFiles(in Input, c *contract) (map[string][]byte, error) {
 	}
 	sum := hex.EncodeToString(hash.Sum(nil)[:hashBytes])
 	fmt.Fprintf(&head, `
-// Package spec holds the contract that the generated packages were made from.
-package spec
+// Package %[1]s holds the contract that the generated packages were made from.
+package %[1]s
 
 import _ "embed" // for the documents
 
 // Title and Version are those of the contract. Hash identifies it exactly: it is
 // the start of the SHA-256 of its documents, compared for equality only.
 const (
-	Title = %q
-	Version = %q
-	Hash = %q
+	Title = %[2]q
+	Version = %[3]q
+	Hash = %[4]q
 )
 
-`, c.model.Title, c.model.Version, sum)
+`, in.name("spec"), c.model.Title, c.model.Version, sum)
 	text, err := format.Source([]byte(head.String() + embeds.String()))
 	files["spec.gen.go"] = text
 	return files, err

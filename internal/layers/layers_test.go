@@ -24,7 +24,7 @@ type rule struct {
 // table has the most specific rules first.
 var table = []rule{
 	{"runtime/wire", nil},
-	{"runtime/sample", nil},
+	{"runtime/sample", []string{"runtime/wire"}},
 	{"runtime/socket/trip", []string{"runtime/sample", "runtime/socket/..."}},
 	{"runtime/socket/...", []string{"runtime/wire", "runtime/socket", "github.com/gorilla/websocket"}},
 
@@ -61,7 +61,7 @@ var table = []rule{
 		"gen/...", "runtime/...", "github.com/prometheus/client_golang/...",
 	}},
 	{"cmd/server", []string{"internal/server", "gen/client", "gen/schema", "runtime/...", "golang.org/x/term"}},
-	{"cmd/duet", []string{"internal/codegen/...", "internal/contract/...", "internal/scaffold", "gopkg.in/yaml.v3", "golang.org/x/mod/..."}},
+	{"cmd/duet", []string{"internal/codegen/...", "internal/contract/...", "internal/scaffold", "internal/remote", "gopkg.in/yaml.v3", "golang.org/x/mod/..."}},
 	{"internal/scaffold", []string{"internal/codegen/ir"}},
 	{"internal/contract/lint", []string{"internal/codegen", "internal/codegen/source", "internal/codegen/spec"}},
 	{"internal/contract/describe", []string{"internal/codegen/ir", "internal/codegen/source", "internal/codegen/spec"}},

@@ -10,10 +10,10 @@ import (
 // problem is how the operations answer with an error: the first that the
 // contract declares as a JSON object.
 type problem struct {
+	*filler
 	media string
 	typ   *ir.Type // nil where none can be filled in
 	expr  string   // of its value, in terms of status and detail
-	enum  *ir.Type // of its code; nil for none
 }
 
 // problemOf finds the error of the operations. Problem details (RFC 9457) are
@@ -30,8 +30,8 @@ func problemOf(m *ir.Model) *problem {
 					continue
 				}
 				f := problemFiller()
-				if expr, ok := f.object(r.Type); ok {
-					return &problem{r.MediaType, r.Type, expr, f.enum}
+				if expr, ok := f.object(r.Type); ok && !strings.Contains(r.MediaType, "*") {
+					return &problem{f, r.MediaType, r.Type, expr}
 				}
 			}
 		}
@@ -39,16 +39,33 @@ func problemOf(m *ir.Model) *problem {
 	return &problem{}
 }
 
+// restCodes are the codes of errors that the server itself answers with.
+var restCodes = []struct {
+	status string
+	names  []string
+}{
+	{"http.StatusBadRequest", []string{"bad_request", "invalid_request", "validation_error", "validation_failed", "invalid", "400"}},
+	{"http.StatusNotFound", []string{"not_found", "404"}},
+	{"http.StatusMethodNotAllowed", []string{"method_not_allowed", "bad_request", "invalid_request", "405"}},
+	{"http.StatusRequestEntityTooLarge", []string{"payload_too_large", "request_too_large", "too_large", "bad_request", "invalid_request", "413"}},
+	{"http.StatusUnsupportedMediaType", []string{"unsupported_media_type", "bad_request", "invalid_request", "415"}},
+	{"http.StatusNotImplemented", []string{"not_implemented", "unimplemented", "unsupported", "501"}},
+}
+
 func problemFiller() *filler {
+	name := text{"http.StatusText(status)", 9, 31}
+	id := text{"rand.Text()", 26, 26}
+	codes := []string{"internal"}
+	for _, c := range restCodes {
+		codes = append(codes, c.names[0])
+	}
 	return &filler{
-		texts: map[string]string{
-			"title": "http.StatusText(status)", "name": "http.StatusText(status)", "code": "http.StatusText(status)", "error": "http.StatusText(status)",
-			"detail": "detail", "message": "detail", "description": "detail", "reason": "detail", "details": "detail",
-			"type": `"about:blank"`, "requestid": "rand.Text()", "id": "rand.Text()", "traceid": "rand.Text()", "instance": `"about:blank"`,
-			"status": "http.StatusText(status)",
+		reason: "detail", status: "status", code: "codeOf(status)", codes: codes,
+		texts: map[string]text{
+			"title": name, "name": name, "error": name, "status": name, "code": name,
+			"type": {`"about:blank"`, 11, 11}, "instance": {`"about:blank"`, 11, 11},
+			"requestid": id, "id": id, "traceid": id, "correlationid": id,
 		},
-		numbers: map[string]string{"status": "status", "code": "status", "statuscode": "status"},
-		code:    "codeOf(status)",
 	}
 }
 
@@ -64,63 +81,36 @@ func (p *problem) contentType() string {
 func (p *problem) restFile(module string) string {
 	var body strings.Builder
 	body.WriteString("// write answers with an error.\nfunc write(w http.ResponseWriter, status int, detail string) {\n")
-	if p.typ != nil {
-		fmt.Fprintf(&body, "p := %s\n", p.expr)
-		body.WriteString(p.optional())
-		fmt.Fprintf(&body, "if p.Validate() == nil {\nw.Header().Set(\"Content-Type\", %q)\nw.WriteHeader(status)\n_, _ = w.Write(p.AppendJSON(nil)) // the client may be gone\nreturn\n}\n", p.media)
-	}
-	body.WriteString("http.Error(w, detail, status)\n}\n")
-	if p.enum != nil {
-		body.WriteString(codeOf(p.enum))
+	if p.typ == nil {
+		body.WriteString("http.Error(w, detail, status)\n}\n")
+	} else {
+		fmt.Fprintf(&body, "p := %s\nw.Header().Set(\"Content-Type\", %q)\nw.WriteHeader(status)\n_, _ = w.Write(p.AppendJSON(nil)) // the client may be gone\n}\n", p.expr, p.media)
+		if p.hasCode() {
+			body.WriteString(p.codeFunc())
+		}
 	}
 	text := body.String()
-	var imports []string
-	if strings.Contains(text, "rand.") {
-		imports = append(imports, "crypto/rand")
+	if strings.Contains(text, "cut(") {
+		text += cutFunc
 	}
-	imports = append(imports, "net/http")
-	if strings.Contains(text, "time.") {
-		imports = append(imports, "time")
-	}
-	imports = append(imports, "")
-	if strings.Contains(text, "schema.") {
-		imports = append(imports, module+"/gen/schema")
-	}
-	if strings.Contains(text, "wire.") {
-		imports = append(imports, "github.com/duet-api/duet/runtime/wire")
-	}
-	return "package rest\n\n" + importBlock(imports) + "\n" + text
+	return "package rest\n\n" + importBlock(imported(text, module, "crypto/rand", "net/http", "time")) + "\n" + text
 }
 
-// optional fills an optional detail in.
-func (p *problem) optional() string {
-	for _, f := range p.typ.Object.Fields {
-		plain := f.Type.Kind == ir.String && !f.Type.Nullable && len(f.Type.Enum) == 0 && f.Type.String.Format == ""
-		if f.JSON == "detail" && !f.Required && plain {
-			return "p." + f.Name + " = wire.Some(detail)\n"
+// codeFunc prints the function that gives the code of a status.
+func (p *problem) codeFunc() string {
+	typ := "string"
+	if p.enum != nil {
+		typ = "schema." + p.enum.Name
+	}
+	var cases strings.Builder
+	other := p.codeOf()
+	for _, c := range restCodes {
+		if name := p.codeOf(c.names...); name != other {
+			fmt.Fprintf(&cases, "case %s:\nreturn %s\n", c.status, name)
 		}
 	}
-	return ""
-}
-
-// codeOf prints the function that gives the code of a status.
-func codeOf(t *ir.Type) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "\n// codeOf gives the code of an error by its HTTP status.\nfunc codeOf(status int) schema.%s {\nswitch status {\n", t.Name)
-	other := pick(t, general()...)
-	for _, c := range []struct {
-		status string
-		names  []string
-	}{
-		{"http.StatusBadRequest", general("invalid_request", "bad_request", "validation_error", "validation_failed", "invalid")},
-		{"http.StatusRequestEntityTooLarge", general("payload_too_large", "request_too_large", "too_large", "bad_request", "invalid_request")},
-		{"http.StatusUnsupportedMediaType", general("unsupported_media_type", "bad_request", "invalid_request")},
-		{"http.StatusNotImplemented", general("not_implemented", "unimplemented", "unsupported")},
-	} {
-		if name := pick(t, c.names...); name != other {
-			fmt.Fprintf(&b, "case %s:\nreturn %s\n", c.status, name)
-		}
+	if cases.Len() == 0 {
+		return fmt.Sprintf("\n// codeOf gives the code of an error, which is the same for all.\nfunc codeOf(int) %s { return %s }\n", typ, other)
 	}
-	fmt.Fprintf(&b, "}\nreturn %s\n}\n", other)
-	return strings.Replace(b.String(), "switch status {\n}\n", "", 1)
+	return fmt.Sprintf("\n// codeOf gives the code of an error by its HTTP status.\nfunc codeOf(status int) %s {\nswitch status {\n%s}\nreturn %s\n}\n", typ, cases.String(), other)
 }

@@ -58,6 +58,11 @@ func Files(p Project) (map[string][]byte, error) {
 	if err := v.render("template/project", out); err != nil {
 		return nil, err
 	}
+	if v.OpenAPI != "" {
+		if err := v.render("template/rest", out); err != nil {
+			return nil, err
+		}
+	}
 	if p.Example {
 		return out, v.render("template/example", out)
 	}
@@ -74,7 +79,10 @@ type values struct {
 	Callable  []string
 	ErrorType string // the content type of an operation that is not implemented
 	Dialable  []socketRoute
-	problem   *problem
+	// Handshakes says that handlers check handshakes, and Cuts that they shorten
+	// texts.
+	Handshakes, Cuts bool
+	problem          *problem
 }
 
 // socketRoute is a socket and where it is served.

@@ -85,21 +85,20 @@ func (v *values) stubs(out map[string][]byte) error {
 		}
 	}
 	for i, s := range v.Sockets {
-		list, err := methods(v.Generated, "wsapi", s.Name+"Handler")
+		text, err := v.socketStub(s)
 		if err != nil {
 			return err
 		}
 		name := "internal/ws/" + strings.ToLower(s.Name) + ".go"
-		if strings.HasSuffix(name, "_test.go") || out[name] != nil {
+		if strings.HasSuffix(name, "_test.go") || name == "internal/ws/ws.go" || out[name] != nil {
 			name = fmt.Sprintf("internal/ws/socket%d.go", i+1)
 		}
-		if err := goFile(out, name, v.socketStub(s, list)); err != nil {
+		if err := goFile(out, name, text); err != nil {
 			return err
 		}
 	}
 	if len(v.Sockets) > 0 {
-		return goFile(out, "internal/ws/doc.go", "// Package ws implements the sockets of the contract.\npackage ws\n\nimport \"errors\"\n\n"+
-			"// errNotImplemented refuses messages that nothing is done about yet.\nvar errNotImplemented = errors.New(\"not implemented\")\n")
+		return v.render("template/socketstub", out)
 	}
 	return nil
 }
@@ -136,35 +135,58 @@ func (v *values) restStubs(out map[string][]byte) error {
 }
 
 // socketStub prints the handler of one socket.
-func (v *values) socketStub(s socketRoute, list []method) string {
-	failure := failureOf(s.model)
-	var body strings.Builder
-	for _, m := range list {
-		m.print(&body, s.Name)
+func (v *values) socketStub(s socketRoute) (string, error) {
+	list, err := methods(v.Generated, "wsapi", s.Name+"Handler")
+	if err != nil {
+		return "", err
 	}
-	body.WriteString(failure.method(s.Name))
-	text := body.String()
-	var imports []string
-	for _, name := range []string{"context", "crypto/rand", "errors", "log/slog", "net/http", "strconv", "time"} {
-		if strings.Contains(text, path.Base(name)+".") || name == "context" || name == "log/slog" {
-			imports = append(imports, name)
+	parts, err := parts(v.Generated, s.Name)
+	if err != nil {
+		return "", err
+	}
+	v.Handshakes = v.Handshakes || len(parts) > 0
+	body := strings.NewReplacer("NAME", s.Name, "PATH", s.Path, "SESSION\n", session(s.Name, parts), "UPGRADE\n", upgrade(s.Name, parts)).Replace(socketHead)
+	var b strings.Builder
+	for _, m := range list {
+		m.print(&b, s.Name)
+	}
+	b.WriteString(failureOf(s.model).method(s.Name))
+	text := body + b.String()
+	if strings.Contains(text, "cut(") {
+		v.Cuts = true
+	}
+	imports := imported(text, v.Module, "context", "errors", "log/slog", "strconv", "time")
+	return "package ws\n\n" + importBlock(imports) + text, nil
+}
+
+// imported gives the imports of code that has none yet: those of std, of the
+// module's generated packages and of the runtime that it uses.
+func imported(text, module string, std ...string) []string {
+	used := map[string]bool{}
+	file, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+text, 0)
+	if err != nil {
+		return nil // the caller formats the code, and reports it
+	}
+	for _, id := range file.Unresolved {
+		used[id.Name] = true
+	}
+	var out []string
+	add := func(paths ...string) {
+		for _, p := range paths {
+			if used[path.Base(p)] {
+				out = append(out, p)
+			}
 		}
 	}
-	imports = append(imports, "")
-	if strings.Contains(text, "schema.") {
-		imports = append(imports, v.Module+"/gen/schema")
-	}
-	imports = append(imports, v.Module+"/gen/wsapi", "github.com/duet-api/duet/runtime/socket")
-	if strings.Contains(text, "wire.") {
-		imports = append(imports, "github.com/duet-api/duet/runtime/wire")
-	}
-	return "package ws\n\n" + importBlock(imports) + strings.NewReplacer("NAME", s.Name, "PATH", s.Path).Replace(socketHead) + text
+	add(std...)
+	out = append(out, "")
+	add(module+"/gen/schema", module+"/gen/wsapi", "github.com/duet-api/duet/runtime/socket", "github.com/duet-api/duet/runtime/wire")
+	return out
 }
 
 // socketHead begins the file of a socket.
 const socketHead = `
-// NAMESession is what the server knows of a connection.
-type NAMESession struct{}
+SESSION
 
 // NAME handles PATH. Its methods are called by the runtime:
 // one at a time for one connection, at the same time for different ones.
@@ -178,10 +200,7 @@ var (
 // NewNAME returns a NAME.
 func NewNAME(log *slog.Logger) *NAME { return &NAME{log} }
 
-// Upgrade lets everyone in. Look at the credential here.
-func (h *NAME) Upgrade(context.Context, *socket.Handshake) (NAMESession, error) {
-	return NAMESession{}, nil
-}
+UPGRADE
 
 // Open is called before the first message. Send what a new connection is to know.
 func (h *NAME) Open(context.Context, *wsapi.NAMEConn[NAMESession]) error { return nil }
@@ -194,7 +213,11 @@ func (h *NAME) Closed(*wsapi.NAMEConn[NAMESession], socket.CloseInfo) {}
 // print writes a method that is not implemented.
 func (m method) print(b *strings.Builder, socket string) {
 	conn := "*wsapi." + socket + "Conn[" + socket + "Session]"
-	fmt.Fprintf(b, "// %s is not implemented yet.\nfunc (h *%s) %s(context.Context, %s, %s)", m.name, socket, m.name, conn, m.params[2])
+	params := m.params[2]
+	for _, topic := range m.params[3:] {
+		params += ", wsapi." + topic
+	}
+	fmt.Fprintf(b, "// %s is not implemented yet.\nfunc (h *%s) %s(context.Context, %s, %s)", m.name, socket, m.name, conn, params)
 	if len(m.results) == 1 {
 		b.WriteString(" error {\nreturn errNotImplemented\n}\n\n")
 		return

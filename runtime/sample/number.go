@@ -17,6 +17,9 @@ func (m *maker) number(s *schema, integer bool) (string, error) {
 			step = new(big.Rat).SetInt(of.Num()) // the first multiple that is whole
 		}
 	}
+	if s.Format == "decimal" && !integer && s.MultipleOf == "" { // more digits than a float64 has
+		step = new(big.Rat).SetFrac(big.NewInt(1), new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(m.IntN(25))), nil))
+	}
 	low, high := m.bounds(s, integer)
 	for fine := 0; ; fine++ {
 		first, last := ceil(new(big.Rat).Quo(low, step)), floor(new(big.Rat).Quo(high, step))
@@ -55,27 +58,39 @@ func (m *maker) bounds(s *schema, integer bool) (low, high *big.Rat) {
 		}
 	}
 	far := big.NewRat(1000, 1)
+	if s.Format == "decimal" && m.IntN(2) == 0 {
+		far.SetInt(new(big.Int).Lsh(big.NewInt(1), 100))
+	}
 	switch {
 	case low == nil && high == nil:
-		low, high = big.NewRat(-1000, 1), far
+		low, high = new(big.Rat).Neg(far), far
 	case low == nil:
 		low = new(big.Rat).Sub(high, far)
 	case high == nil:
 		high = new(big.Rat).Add(low, far)
 	}
-	if integer {
-		limit := new(big.Rat).SetInt64(1<<63 - 1)
-		if s.Format == "int32" {
-			limit.SetInt64(1<<31 - 1)
-		}
+	if least, limit := limits(s.Format); integer && limit != nil {
 		if high.Cmp(limit) > 0 {
 			high = limit
 		}
-		if least := new(big.Rat).Neg(limit); low.Cmp(least) < 0 {
+		if low.Cmp(least) < 0 {
 			low = least
 		}
 	}
 	return low, high
+}
+
+// limits gives the range of the integers of a format; nil where there is none.
+func limits(format string) (low, high *big.Rat) {
+	switch format {
+	case "decimal":
+		return nil, nil
+	case "uint64":
+		return new(big.Rat), new(big.Rat).SetUint64(1<<64 - 1)
+	case "int32":
+		return big.NewRat(1-1<<31, 1), big.NewRat(1<<31-1, 1)
+	}
+	return big.NewRat(1-1<<63, 1), big.NewRat(1<<63-1, 1)
 }
 
 // between chooses an integer, often one at the ends.
@@ -88,7 +103,8 @@ func (m *maker) between(first, last *big.Int) *big.Int {
 	}
 	span := new(big.Int).Sub(last, first)
 	if !span.IsInt64() || span.Int64() == 1<<63-1 {
-		return new(big.Int).Add(first, big.NewInt(m.Int64N(1<<53)))
+		span.Mul(span, big.NewInt(m.Int64N(1<<53)))
+		return span.Add(span.Rsh(span, 53), first)
 	}
 	return new(big.Int).Add(first, big.NewInt(m.Int64N(span.Int64()+1)))
 }

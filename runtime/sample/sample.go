@@ -67,6 +67,10 @@ func (m *maker) value(s *schema) (string, error) {
 	}
 	own, isFixed := fixed[""]
 	switch {
+	case s.never:
+		return "", errors.New("no value is admitted")
+	case s.check != nil:
+		return m.checked(s, fixed)
 	case s.Ref != "":
 		m.fixed = fixed
 		return m.value(m.types.byName[s.Ref])
@@ -192,7 +196,7 @@ func (m *maker) array(s *schema) (string, error) {
 		}
 		items = append(items, item)
 	}
-	return "[" + strings.Join(items, ",") + "]", nil
+	return m.containing(s, items)
 }
 
 const tries = 50

@@ -8,7 +8,10 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/duet-api/duet/runtime/wire"
 )
 
 // schema is the part of JSON Schema (2020-12) that generated tests use.
@@ -16,7 +19,14 @@ type schema struct {
 	Ref   string            `json:"$ref"`
 	Type  kinds             `json:"type"`
 	Enum  []json.RawMessage `json:"enum"`
+	Const json.RawMessage   `json:"const"`
 	OneOf []*schema         `json:"oneOf"`
+	AnyOf []*schema         `json:"anyOf"`
+	// AllOf, and what stands in those, is asked besides: a value is made first, and
+	// checked then.
+	AllOf []*schema `json:"allOf"`
+	Then  *schema   `json:"then"`
+	Else  *schema   `json:"else"`
 	// Values are values that members must have besides, by their pointer: what
 	// tells a message or the variant of a union.
 	Values map[string][]json.RawMessage `json:"x-values"`
@@ -40,6 +50,8 @@ type schema struct {
 	MinItems    int       `json:"minItems"`
 	MaxItems    *int      `json:"maxItems"`
 	Unique      bool      `json:"uniqueItems"`
+	Contains    *schema   `json:"contains"`
+	MinContains *int      `json:"minContains"`
 
 	Properties           map[string]*schema `json:"properties"`
 	PatternProperties    map[string]*schema `json:"patternProperties"`
@@ -48,10 +60,15 @@ type schema struct {
 	AdditionalProperties *schema            `json:"additionalProperties"`
 	MinProperties        int                `json:"minProperties"`
 	MaxProperties        *int               `json:"maxProperties"`
+	DependentSchemas     map[string]*schema `json:"dependentSchemas"`
+	// DependentRequired are the members that a member needs.
+	DependentRequired map[string][]string `json:"dependentRequired"`
 
 	Examples []json.RawMessage `json:"examples"`
 
 	never   bool // the schema is false
+	text    string
+	check   *wire.Schema // where there is AllOf
 	pattern *regexp.Regexp
 	shape   *syntax.Regexp
 }
@@ -66,6 +83,7 @@ func (s *schema) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	type plain schema
+	s.text = string(b)
 	return json.Unmarshal(b, (*plain)(s))
 }
 
@@ -97,8 +115,53 @@ func Parse(text string) (*Types, error) {
 			return nil, fmt.Errorf("type %s: %w", name, err)
 		}
 	}
-	return t, nil
+	return t, t.compile()
 }
+
+// compile makes the checks of the schemas that ask more than what they are made
+// by.
+func (t *Types) compile() error {
+	var asking []*schema
+	seen := map[*schema]bool{}
+	var visit func(s *schema)
+	visit = func(s *schema) {
+		if s == nil || seen[s] {
+			return
+		}
+		seen[s] = true
+		if len(s.AllOf) > 0 {
+			asking = append(asking, s)
+		}
+		for _, p := range s.parts() {
+			visit(p)
+		}
+	}
+	texts := map[string]json.RawMessage{}
+	for _, name := range slices.Sorted(maps.Keys(t.byName)) {
+		texts[name] = json.RawMessage(t.byName[name].text)
+		visit(t.byName[name])
+	}
+	if len(asking) == 0 {
+		return nil
+	}
+	for i, s := range asking {
+		texts[checkName(i)] = json.RawMessage(s.text)
+	}
+	all, err := json.Marshal(texts)
+	if err != nil {
+		return err
+	}
+	checks, err := wire.ParseSchemas(string(all))
+	if err != nil {
+		return err
+	}
+	for i, s := range asking {
+		s.check = checks.Get(checkName(i))
+	}
+	return nil
+}
+
+func checkName(i int) string { return "check " + strconv.Itoa(i) }
 
 // prepare compiles the patterns below s and looks up its references.
 func (t *Types) prepare(s *schema) (err error) {
@@ -111,6 +174,10 @@ func (t *Types) prepare(s *schema) (err error) {
 	if a := s.AdditionalProperties; a != nil && a.never {
 		s.AdditionalProperties = nil
 	}
+	if s.Const != nil {
+		s.Enum = []json.RawMessage{s.Const}
+	}
+	s.OneOf = append(s.OneOf, s.AnyOf...)
 	if s.Pattern != "" {
 		if s.pattern, err = regexp.Compile(s.Pattern); err != nil {
 			return err
@@ -151,8 +218,9 @@ func (t *Types) Trial(name string) bool {
 
 // parts gives the schemas inside a schema; some may be nil.
 func (s *schema) parts() []*schema {
-	parts := append([]*schema{s.Items, s.AdditionalProperties, s.PropertyNames}, s.OneOf...)
-	parts = append(parts, s.PrefixItems...)
+	parts := append([]*schema{s.Items, s.AdditionalProperties, s.PropertyNames, s.Contains, s.Then, s.Else}, s.OneOf...)
+	parts = append(append(parts, s.PrefixItems...), s.AllOf...)
+	parts = slices.AppendSeq(parts, maps.Values(s.DependentSchemas))
 	parts = slices.AppendSeq(parts, maps.Values(s.Properties))
 	return slices.AppendSeq(parts, maps.Values(s.PatternProperties))
 }

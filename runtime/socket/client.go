@@ -15,16 +15,17 @@ import (
 // Client is a connection to a server. Its methods may be called by any number
 // of goroutines at the same time, except Next, which one goroutine calls.
 type Client struct {
-	conn   *Conn
-	queue  int           // how many messages may wait for Next while no call waits
-	pushes chan *buffer  // has room for four times as many; closed at the end
-	wake   chan struct{} // holds one token once keep may find room
-	quit   chan struct{} // closed by Close: nobody waits for pushes any more
-	done   chan struct{} // closed after err is set
-	err    *CloseError
-	lastID atomic.Uint64
-	retry  atomic.Int64 // the peer's wish for CloseError.RetryAfter
-	last   *buffer      // what Next gave last
+	conn    *Conn
+	queue   int                             // how many messages may wait for Next while no call waits
+	pushes  chan *buffer                    // has room for four times as many; closed at the end
+	unknown func(frame []byte, binary bool) // DialOptions.Unknown
+	wake    chan struct{}                   // holds one token once keep may find room
+	quit    chan struct{}                   // closed by Close: nobody waits for pushes any more
+	done    chan struct{}                   // closed after err is set
+	err     *CloseError
+	lastID  atomic.Uint64
+	retry   atomic.Int64 // the peer's wish for CloseError.RetryAfter
+	last    *buffer      // what Next gave last
 
 	mu    sync.Mutex             // guards what follows
 	calls map[string]chan answer // requests that wait, by id; nil after the end
@@ -53,13 +54,14 @@ func newClient(p *Protocol, o *DialOptions) *Client {
 	}
 	queue := cmp.Or(o.Queue, 256)
 	return &Client{
-		conn:   newConn(context.Background(), cfg, true),
-		queue:  queue,
-		pushes: make(chan *buffer, callQueue*queue),
-		wake:   make(chan struct{}, 1),
-		quit:   make(chan struct{}),
-		done:   make(chan struct{}),
-		calls:  make(map[string]chan answer),
+		conn:    newConn(context.Background(), cfg, true),
+		queue:   queue,
+		unknown: o.Unknown,
+		pushes:  make(chan *buffer, callQueue*queue),
+		wake:    make(chan struct{}, 1),
+		quit:    make(chan struct{}),
+		done:    make(chan struct{}),
+		calls:   make(map[string]chan answer),
 	}
 }
 
@@ -249,15 +251,19 @@ func (c *Client) read() {
 func (c *Client) receive(b *buffer) bool {
 	p, stats := c.conn.cfg.protocol, c.conn.cfg.stats
 	if b.binary {
-		return p.Binary > 0 && c.keep(b)
+		if p.Binary > 0 {
+			return c.keep(b)
+		}
+		c.unknownFrame(b, Binary)
+		return false
 	}
 	index, _, err := p.Route(b.b)
 	switch {
-	case err != nil:
+	case err != nil: // Next tells
 		stats.failed(BadMessage)
-		return false
+		return c.keep(b)
 	case index < 0: // newer servers may send more than this contract knows
-		stats.failed(UnknownMessage)
+		c.unknownFrame(b, UnknownMessage)
 		return false
 	}
 	if limit := p.Incoming[index].MaxBytes; limit > 0 && len(b.b) > limit {
@@ -279,6 +285,15 @@ func (c *Client) receive(b *buffer) bool {
 		}
 	}
 	return c.keep(b)
+}
+
+// unknownFrame counts a frame that the contract does not know and shows it to
+// the hook.
+func (c *Client) unknownFrame(b *buffer, kind FailureKind) {
+	c.conn.cfg.stats.failed(kind)
+	if c.unknown != nil {
+		c.unknown(b.b, b.binary)
+	}
 }
 
 // callQueue is how many times as many messages may wait for Next while a call

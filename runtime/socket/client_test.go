@@ -284,21 +284,40 @@ func TestClientSendWaitsForRoom(t *testing.T) {
 	})
 }
 
-func TestClientIgnoresWhatItDoesNotKnow(t *testing.T) {
+func TestClientShowsWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		th := &testHandler{open: func(c *testConn) error {
 			_ = c.SendFrame([]byte(`{"type":"from the future"}`))
-			_ = c.SendFrame([]byte(`no JSON`))
+			_ = c.SendBytes([]byte("binary"))
 			return c.Send(said("known"))
 		}}
 		h := newHarness(t, th, nil)
 		defer h.stop()
 		stats := &Stats{}
-		c := h.dial("a", &DialOptions{Stats: stats})
+		var unknown []string
+		c := h.dial("a", &DialOptions{Stats: stats, Unknown: func(frame []byte, binary bool) {
+			unknown = append(unknown, fmt.Sprint(string(frame), " ", binary))
+		}})
 		wantText(t, c, "known")
-		if diff := cmp.Diff(map[FailureKind]int64{BadMessage: 1, UnknownMessage: 1}, stats.Counts().Failures); diff != "" {
+		if diff := cmp.Diff([]string{`{"type":"from the future"} false`, "binary true"}, unknown); diff != "" {
+			t.Errorf("unknown frames (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff(map[FailureKind]int64{Binary: 1, UnknownMessage: 1}, stats.Counts().Failures); diff != "" {
 			t.Errorf("failures (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestClientHandsOutWhatIsNoJSON(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHarness(t, &testHandler{open: func(c *testConn) error { return c.SendFrame([]byte(`no JSON`)) }}, nil)
+		defer h.stop()
+		c := h.dial("a", nil)
+		frame, err := c.Next(t.Context())
+		if err != nil || string(frame) != "no JSON" {
+			t.Errorf("Next = %s, %v, want the frame, for its decoder to refuse", frame, err)
 		}
 	})
 }

@@ -44,10 +44,29 @@ type DialOptions struct {
 	// client reads nothing, and the server's delivery classes decide. While a
 	// call waits for its reply there may be four times as many; beyond that the
 	// call fails with ErrQueueFull. 256.
-	Queue  int
-	Limits Limits
-	Timing Timing
-	Stats  *Stats
+	Queue int
+	// Unknown gets each frame that the contract does not know, such as a message
+	// of a newer server: the frame, which is valid during the call only, and
+	// whether it is binary. The connection's goroutine calls it, so that it
+	// should return soon. By default such frames are only counted, as
+	// UnknownMessage and Binary of Stats.
+	Unknown func(frame []byte, binary bool)
+	Limits  Limits
+	Timing  Timing
+	Stats   *Stats
+}
+
+// AddHeader adds to the headers of the handshake, without changing those of
+// options that o was copied from.
+func (o *DialOptions) AddHeader(more http.Header) {
+	h := o.Header.Clone()
+	if h == nil {
+		h = make(http.Header, len(more))
+	}
+	for name, values := range more {
+		h[name] = append(h[name], values...)
+	}
+	o.Header = h
 }
 
 // DialError is a handshake that failed.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/duet-api/duet/runtime/wire"
@@ -22,9 +23,17 @@ type Decodes[M any] interface {
 // ReplyError is the error message E with which the server answered a call.
 type ReplyError[E any] struct{ Message E }
 
-// Error names the type of the message; callers look at Message.
+// maxReplyText is how much of a message ReplyError.Error shows, in bytes.
+const maxReplyText = 300
+
+// Error names the type of the message and shows its beginning, with what is
+// secret left out.
 func (e *ReplyError[E]) Error() string {
-	return fmt.Sprintf("socket: the server replied with %T", e.Message)
+	text := fmt.Sprintf("socket: the server replied with %T %+[1]v", e.Message)
+	if len(text) > maxReplyText {
+		text = strings.ToValidUTF8(text[:maxReplyText], "") + "…"
+	}
+	return text
 }
 
 // Replies are the messages, by the index that Protocol.Route gives, that answer

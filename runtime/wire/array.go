@@ -52,8 +52,14 @@ func (d *Decoder) CheckItems(n int, size Size) {
 
 // CheckUnique checks that the elements of the array that was read from m on
 // differ.
-func (d *Decoder) CheckUnique(m Mark) {
-	if !d.stopped && !uniqueItems(d.data[m.pos:d.pos]) {
+func (d *Decoder) CheckUnique(m Mark) { d.checkUnique(m, false) }
+
+// CheckUniqueExact is CheckUnique for elements that hold a [Decimal] or any JSON:
+// their numbers differ where what is written does.
+func (d *Decoder) CheckUniqueExact(m Mark) { d.checkUnique(m, true) }
+
+func (d *Decoder) checkUnique(m Mark, exact bool) {
+	if !d.stopped && !uniqueItems(d.data[m.pos:d.pos], exact) {
 		d.Fail("uniqueItems", "must not have equal items")
 	}
 }

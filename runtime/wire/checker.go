@@ -157,8 +157,13 @@ func (c *Checker) Properties(n int, size Size) {
 }
 
 // Unique checks that the elements of an encoded array differ.
-func (c *Checker) Unique(array []byte) {
-	if !uniqueItems(array) {
+func (c *Checker) Unique(array []byte) { c.unique(array, false) }
+
+// UniqueExact is Unique for elements that hold a [Decimal] or any JSON.
+func (c *Checker) UniqueExact(array []byte) { c.unique(array, true) }
+
+func (c *Checker) unique(array []byte, exact bool) {
+	if !uniqueItems(array, exact) {
 		c.Fail("uniqueItems", "must not have equal items")
 	}
 }
@@ -175,6 +180,19 @@ func (c *Checker) Alone(text []byte, decode func(*Decoder)) {
 	decode(&d)
 	if d.Err() != nil {
 		c.Fail("oneOf", "must be exactly one of the declared variants")
+	}
+}
+
+// Told checks that text, which is the current value, is read as the variant of a
+// choice that it is. It looks only where nothing was found before.
+func (c *Checker) Told(text []byte, same func(*Decoder) bool) {
+	if len(c.findings.list) > 0 {
+		return
+	}
+	var d Decoder
+	d.Reset(text)
+	if !same(&d) {
+		c.Fail("discriminator", "must hold the value that stands for its type")
 	}
 }
 

@@ -15,7 +15,7 @@ type FieldError struct {
 	// the rule required it points at the member that is not there.
 	Pointer string
 	// Rule is the JSON Schema keyword that the value breaks, or one of
-	// duplicate, finite, utf8 and depth.
+	// duplicate, finite, utf8, depth, discriminator and false, which is the schema of nothing.
 	Rule string
 	// Message says what is asked of the value. It never holds the value.
 	Message string

@@ -3,13 +3,15 @@ package wire
 import (
 	"bytes"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // uniqueItems reports whether the elements of a JSON array differ as JSON
-// values: members in any order, numbers by value. Of what is not an array it
-// reports true.
-func uniqueItems(array []byte) bool {
+// values: members in any order, numbers by the int64 or float64 that they become
+// or, where exact is set, by what is written. Of what is not an array it reports
+// true.
+func uniqueItems(array []byte, exact bool) bool {
 	var d Decoder
 	d.Reset(array)
 	if d.space() != '[' || !d.Array() {
@@ -19,22 +21,22 @@ func uniqueItems(array []byte) bool {
 	n := 0
 	for d.NextElem() {
 		n++
-		seen[string(d.canonical(nil))] = struct{}{}
+		seen[string(d.canonical(nil, exact))] = struct{}{}
 	}
 	return d.stopped || len(seen) == n
 }
 
 // canonical reads the next value and appends a text of it that is the same for
 // equal values only.
-func (d *Decoder) canonical(dst []byte) []byte {
+func (d *Decoder) canonical(dst []byte, exact bool) []byte {
 	switch d.space() {
 	case '{':
-		return d.canonicalObject(dst)
+		return d.canonicalObject(dst, exact)
 	case '[':
 		d.Array()
 		dst = append(dst, '[')
 		for d.NextElem() {
-			dst = append(d.canonical(dst), ',')
+			dst = append(d.canonical(dst, exact), ',')
 		}
 		return append(dst, ']')
 	case '"':
@@ -52,12 +54,16 @@ func (d *Decoder) canonical(dst []byte) []byte {
 	if v, kind := n.int64(text); kind == isInteger {
 		return AppendInt64(dst, v)
 	}
+	if exact {
+		v := exactOf(string(text))
+		return AppendInt64(append(append(strconv.AppendBool(dst, v.neg), v.digits...), 'e'), int64(v.exp))
+	}
 	v, _ := n.float64(text)
 	return AppendFloat64(dst, v)
 }
 
 // canonicalObject sorts the members by name.
-func (d *Decoder) canonicalObject(dst []byte) []byte {
+func (d *Decoder) canonicalObject(dst []byte, exact bool) []byte {
 	type member struct {
 		name  string
 		value []byte
@@ -65,7 +71,7 @@ func (d *Decoder) canonicalObject(dst []byte) []byte {
 	var members []member
 	for d.Object(); d.NextMember(); {
 		name := string(d.key)
-		members = append(members, member{name, d.canonical(nil)})
+		members = append(members, member{name, d.canonical(nil, exact)})
 	}
 	slices.SortFunc(members, func(a, b member) int {
 		if c := strings.Compare(a.name, b.name); c != 0 {

@@ -38,11 +38,8 @@ func AsyncAPI(loader *spec.Loader, doc *spec.Node, diags *source.Diagnostics) *s
 		diags.Errorf(doc.Pos, "asyncapi-invalid", "", "the meta-schema can't be used: %v", err)
 		return nil
 	}
-	judged := root
-	if version < "3" {
-		judged = plainParameters(root)
-	}
-	v := &verdict{root: judged, rule: "asyncapi-invalid", meta: meta, diags: &found}
+	judged := plain(root)
+	v := &verdict{root: judged, rule: "asyncapi-invalid", meta: meta, diags: &found, grammar: grammarOf(version)}
 	v.judge()
 	if len(found) == 0 {
 		second(raw, judged, &found)
@@ -54,19 +51,29 @@ func AsyncAPI(loader *spec.Loader, doc *spec.Node, diags *source.Diagnostics) *s
 	return root
 }
 
-// plainParameters copies a document of AsyncAPI 2 with the references to
-// parameters replaced by what they name: the meta-schema of 2.0.0 takes such a
-// reference for a parameter too, and then refuses it.
-func plainParameters(root *spec.Node) *spec.Node {
+// plain copies a document with the references replaced by what they name that the
+// meta-schemas take for a value too, and then refuse: those to the parameters of
+// channels, in AsyncAPI 2, and to the query and the headers of a WebSocket binding.
+func plain(root *spec.Node) *spec.Node {
 	c := root.Clone()
-	for _, channel := range c.Get("channels").Members() {
-		params := channel.Value.Get("parameters")
-		for _, p := range params.Members() {
-			ref, isRef := p.Value.Ref()
+	replace := func(n *spec.Node, keys ...string) {
+		for _, key := range keys {
+			ref, isRef := n.Get(key).Ref()
 			if target, err := root.At(strings.TrimPrefix(ref, "#")); isRef && err == nil {
-				params.Set(p.Key, target.Clone())
+				n.Set(key, target.Clone())
 			}
 		}
+	}
+	for _, holder := range []*spec.Node{c, c.Get("components")} {
+		for _, channel := range holder.Get("channels").Members() {
+			if params := channel.Value.Get("parameters"); root.Get("asyncapi").Str() < "3" {
+				replace(params, params.Keys()...)
+			}
+			replace(channel.Value.Get("bindings", "ws"), "query", "headers")
+		}
+	}
+	for _, binding := range c.Get("components", "channelBindings").Members() {
+		replace(binding.Value.Get("ws"), "query", "headers")
 	}
 	return c
 }
@@ -107,6 +114,8 @@ type verdict struct {
 	rule  string
 	meta  *metaSchema
 	diags *source.Diagnostics
+	// grammar tells the kinds of values of an AsyncAPI document; nil for others.
+	grammar map[string]map[string]string
 }
 
 func (v *verdict) judge() {

@@ -17,11 +17,9 @@ import (
 const fileURL = "duet:///"
 
 // Examples checks the examples and defaults of a contract against their schemas,
-// as they stand in the documents, with formats asserted. A wrong example is a
-// warning, for nothing is generated from it; so is a wrong default where no
-// OpenAPI document has generated code set it. Values of a schema that has errors,
-// in itself or in what it refers to, are not checked. It gives the places of the wrong
-// examples.
+// as they stand in the documents, with formats asserted. A wrong one is a warning:
+// it is left out. Values of a schema that has errors, in itself or in what it
+// refers to, are not checked. It gives the places of the wrong ones.
 func Examples(loader *spec.Loader, checks []lower.Check, diags *source.Diagnostics) map[source.Pos]bool {
 	wrong := map[source.Pos]bool{}
 	known := mistakesOf(loader, *diags)
@@ -48,7 +46,7 @@ func Examples(loader *spec.Loader, checks []lower.Check, diags *source.Diagnosti
 			}
 			continue
 		}
-		if !judge(s, check, diags) && check.What == "example" {
+		if !judge(s, check, diags) {
 			wrong[check.Value.Pos] = true
 		}
 	}
@@ -66,9 +64,7 @@ func judge(s *jsonschema.Schema, check lower.Check, diags *source.Diagnostics) b
 	v.explain(invalid)
 	for _, d := range found {
 		d.Message = fmt.Sprintf("the %s breaks its schema at %s: %s", check.What, check.Schema.Pos, d.Message)
-		if check.What == "example" || !check.Set {
-			d.Severity = source.Warning
-		}
+		d.Severity = source.Warning
 		*diags = append(*diags, d)
 	}
 	return false
@@ -89,7 +85,7 @@ func report(loader *spec.Loader, check lower.Check, err error, diags *source.Dia
 		return
 	}
 	text, _, _ := strings.Cut(err.Error(), "\n")
-	diags.Errorf(check.Schema.Pos, "schema-invalid", "", "the schema can't be used to check its %s: %s", check.What, text)
+	diags.Warnf(check.Schema.Pos, "schema-invalid", "", "the schema can't be used to check its %s: %s", check.What, text)
 }
 
 // files reads the documents of a contract for the compiler, and nothing else.
@@ -107,7 +103,7 @@ func (f files) Load(u string) (any, error) {
 		c.Delete("$schema")
 		n = &c
 	}
-	return value(n), nil
+	return modern(value(n)), nil
 }
 
 // node gives what a URL of the compiler stands for: a file, or what its fragment

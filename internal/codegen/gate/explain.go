@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
+	"github.com/duet-api/duet/internal/codegen/source"
 	"github.com/duet-api/duet/internal/codegen/spec"
 )
 
@@ -21,7 +22,13 @@ import (
 func (v *verdict) explain(e *jsonschema.ValidationError) {
 	for _, leaf := range v.leaves(e) {
 		node := v.root.Nearest(spec.JoinPointer(leaf.InstanceLocation...))
+		before := len(*v.diags)
 		v.say(leaf, node)
+		if v.idle(leaf) {
+			for i := range (*v.diags)[before:] {
+				(*v.diags)[before+i].Severity = source.Warning
+			}
+		}
 	}
 }
 
@@ -88,9 +95,15 @@ func wantsOther(list []*jsonschema.ValidationError, at []string) bool {
 // say reports one error at node.
 func (v *verdict) say(e *jsonschema.ValidationError, node *spec.Node) {
 	what := name(e.InstanceLocation)
+	if v.grammar != nil && len(e.InstanceLocation) == 0 {
+		what = "the document"
+	}
 	switch k := e.ErrorKind.(type) {
 	case *kind.AdditionalProperties:
 		for _, p := range k.Properties {
+			if v.grammar != nil && p == "$ref" && strings.HasSuffix(what, `payload"`) {
+				continue // the meta-schema of a payload in OpenAPI's format knows no references
+			}
 			v.diags.Errorf(node.KeyPos(p), v.rule, "", "%s has no key %q%s", what, p, spec.DidYouMean(p, v.known(e.SchemaURL)))
 		}
 	case *kind.Required:

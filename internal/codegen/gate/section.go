@@ -8,11 +8,16 @@ import (
 
 // sectionOf gives the sections of the components of an AsyncAPI document.
 func sectionOf(version string) spec.Section {
+	grammar := grammarOf(version)
+	return func(place []string) string { return section(grammar, place) }
+}
+
+func grammarOf(version string) map[string]map[string]string {
 	grammar := places()
 	if version < "3" {
 		maps.Copy(grammar, places2())
 	}
-	return func(place []string) string { return section(grammar, place) }
+	return grammar
 }
 
 // section tells which section of the components a value belongs to that stands

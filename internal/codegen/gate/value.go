@@ -35,3 +35,37 @@ func value(n *spec.Node) any {
 	}
 	return nil
 }
+
+// modern rewrites, in a document as value gives it, what OpenAPI 3.0 has of its
+// own in schemas: nullable, and exclusive bounds that are booleans.
+func modern(v any) any {
+	switch v := v.(type) {
+	case []any:
+		for i := range v {
+			v[i] = modern(v[i])
+		}
+	case map[string]any:
+		for key := range v {
+			v[key] = modern(v[key])
+		}
+		for bound, exclusive := range map[string]string{"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"} {
+			switch v[exclusive] {
+			case true:
+				v[exclusive] = v[bound]
+				delete(v, bound)
+				if v[exclusive] == nil {
+					delete(v, exclusive)
+				}
+			case false:
+				delete(v, exclusive)
+			}
+		}
+		if kind, ok := v["type"].(string); ok && v["nullable"] == true {
+			v["type"] = []any{kind, "null"}
+			if enum, ok := v["enum"].([]any); ok {
+				v["enum"] = append(enum[:len(enum):len(enum)], nil)
+			}
+		}
+	}
+	return v
+}

@@ -42,7 +42,7 @@ func Client(m *ir.Model, opts Options) (map[string][]byte, error) {
 		files["rest.gen.go"] = (*clientFile).operations
 	}
 	for _, socket := range m.Sockets {
-		files[strings.ToLower(socket.Name)+".gen.go"] = func(f *clientFile) { f.socket(socket) }
+		files[socketFile(socket)] = func(f *clientFile) { f.socket(socket) }
 	}
 	out := make(map[string][]byte, len(files))
 	for name, render := range files {
@@ -55,6 +55,15 @@ func Client(m *ir.Model, opts Options) (map[string][]byte, error) {
 		out[name] = text
 	}
 	return out, nil
+}
+
+// socketFile names the file of a socket, unlike those of the package itself.
+func socketFile(s *ir.Socket) string {
+	name := strings.ToLower(s.Name)
+	if name == "client" || name == "rest" {
+		name += "socket"
+	}
+	return name + ".gen.go"
 }
 
 // clientFile is one file of package client.

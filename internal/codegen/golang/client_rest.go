@@ -15,7 +15,23 @@ import (
 func (f *clientFile) operations() {
 	for _, op := range f.model.REST.Operations {
 		f.paramsAlias(op)
+		f.formAlias(op)
 		f.operation(op)
+	}
+	if f.files() {
+		f.P("// File is a file in a form.")
+		f.P("type File = %s.File", f.Use(f.opts.REST))
+		f.P("")
+	}
+	if slices.ContainsFunc(f.model.REST.Operations, several) {
+		f.P("// accepting has a request say which media type it wants.")
+		f.P("func accepting(media string) %s.RequestEditorFn {", f.Use(f.opts.REST))
+		f.P("return func(_ %s.Context, req *%s.Request) error {", f.Use("context"), f.Use("net/http"))
+		f.P("req.Header.Set(\"Accept\", media)")
+		f.P("return nil")
+		f.P("}")
+		f.P("}")
+		f.P("")
 	}
 	f.readResponse()
 }
@@ -30,6 +46,28 @@ func (f *clientFile) paramsAlias(op *ir.Operation) {
 	}
 }
 
+// formAlias does so for a form with files.
+func (f *clientFile) formAlias(op *ir.Operation) {
+	if op.Form == nil || len(op.Form.Files) == 0 {
+		return
+	}
+	f.P("// %sForm is the body of %s. Its files are read while it is sent.", op.Name, op.Name)
+	f.P("type %sForm = %s.%[1]sForm", op.Name, f.Use(f.opts.REST))
+	f.P("")
+}
+
+// several reports whether an operation succeeds in several media types, so that a
+// client must say which one it wants.
+func several(op *ir.Operation) bool {
+	ok := success(op)
+	return slices.ContainsFunc(op.Responses, func(r *ir.Response) bool { return r != ok && r.Status == ok.Status && r.Range == ok.Range })
+}
+
+// files reports whether any operation takes files.
+func (f *clientFile) files() bool {
+	return slices.ContainsFunc(f.model.REST.Operations, func(op *ir.Operation) bool { return op.Form != nil && len(op.Form.Files) > 0 })
+}
+
 func hasParams(op *ir.Operation) bool {
 	return slices.ContainsFunc(op.Params, func(p *ir.OpParam) bool { return p.In != "path" })
 }
@@ -41,9 +79,16 @@ func (f *clientFile) operation(op *ir.Operation) {
 		client = "secured"
 	}
 	call := fmt.Sprintf("c.%s.%s(%s)", client, f.method(op), args)
+	if several(op) {
+		call = strings.TrimSuffix(call, ")") + fmt.Sprintf(", accepting(%q))", success(op).MediaType)
+	}
+	encoded := op.Form != nil && op.BodyMedia == op.Form.MediaType
 	f.Comment(op.Name + " " + lowerFirst(orElse(op.Doc, "calls "+op.Method+" "+op.Path+".")))
 	f.note(op)
 	f.P("func (c *Client) %s(%s) %s {", op.Name, params, f.results(success(op)))
+	if encoded {
+		f.P("contentType, form := %s.Encode%sForm(%s)", f.Use(f.opts.REST), op.Name, f.formValue(op))
+	}
 	f.P("resp, err := %s", call)
 	f.answer(op, success(op))
 	f.P("}")
@@ -82,8 +127,8 @@ func (f *clientFile) answer(op *ir.Operation, ok *ir.Response) {
 		f.P("return read(resp, %s, nil)", want)
 	case ok.Type == nil && isText(ok.MediaType):
 		f.P(`if err != nil { return "", err }`)
-		f.P("body, err := accept(resp, %s)", want)
-		f.P("return string(body), err")
+		f.P("text, err := accept(resp, %s)", want)
+		f.P("return string(text), err")
 	case ok.Type == nil:
 		f.P("if err != nil { return nil, err }")
 		f.P("if !answers(resp.StatusCode, %s) { return nil, read(resp, %s, nil) }", want, want)
@@ -153,6 +198,14 @@ func (f *clientFile) sessionEnd(op *ir.Operation) {
 	}
 }
 
+// formValue prints the body of a form as its encoder takes it.
+func (f *clientFile) formValue(op *ir.Operation) string {
+	if len(op.Form.Files) == 0 && op.Body.Kind == ir.Box {
+		return fmt.Sprintf("%s{%s: body}", f.goType(op.Body), boxField)
+	}
+	return "body"
+}
+
 // arguments returns the arguments of the REST client's method and the
 // parameters of the SDK's.
 func (f *clientFile) arguments(op *ir.Operation) (args, params string) {
@@ -168,6 +221,12 @@ func (f *clientFile) arguments(op *ir.Operation) (args, params string) {
 	}
 	switch media := strconv.Quote(op.BodyMedia); {
 	case op.BodyMedia == "":
+	case op.Form != nil && op.BodyMedia == op.Form.MediaType:
+		body := op.Name + "Form"
+		if len(op.Form.Files) == 0 {
+			body = f.bodyType(op.Body)
+		}
+		a, p = append(a, "contentType", "form"), append(p, "body "+body)
 	case op.Body != nil:
 		p = append(p, "body "+f.bodyType(op.Body))
 		value := "body"
@@ -193,7 +252,7 @@ func (f *clientFile) arguments(op *ir.Operation) (args, params string) {
 func argName(name string) string {
 	name = lowerFirst(name)
 	switch name {
-	case "c", "ctx", "params", "body", "contentType", "out", "err", "resp", "read", "accept", "answers", "string", "whole":
+	case "c", "ctx", "params", "body", "contentType", "out", "err", "resp", "read", "text", "accepting", "form", "accept", "answers", "string", "whole":
 		return name + "Value"
 	}
 	if token.IsKeyword(name) {

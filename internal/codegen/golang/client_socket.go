@@ -2,6 +2,9 @@ package golang
 
 import (
 	"fmt"
+	"go/token"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
@@ -11,8 +14,8 @@ import (
 func (f *clientFile) socket(s *ir.Socket) {
 	ws, runtime := f.Use(f.opts.WSAPI), f.Use(runtimeSocket)
 	union := f.goType(s.ClientUnion)
-	f.Comment(docText(s.Name, s.Doc, "is a socket.") + "\n\nIt comes back by itself while its Events are ranged over. Its methods may be called by several goroutines at the same time.")
-	f.P("type %s struct {", s.Name)
+	f.Comment(docText(f.socketType(s), s.Doc, "is a socket.") + "\n\nIt comes back by itself while its Events are ranged over. Its methods may be called by several goroutines at the same time.")
+	f.P("type %s struct {", f.socketType(s))
 	f.P("link *%s.Link[*%s.%sClient, %s]", runtime, ws, s.Name, union)
 	f.P("}")
 	f.P("")
@@ -21,55 +24,119 @@ func (f *clientFile) socket(s *ir.Socket) {
 	f.P("// one was lost and came back they begin anew. An error that is a *socket.Failure")
 	f.P("// is about one message, which could not be decoded; any other is the last pair: why")
 	f.P("// coming back is pointless. The end of ctx, or Close, ends them without an error.")
-	f.P("func (s *%s) Events(ctx %s.Context) %s.Seq2[%s, error] { return s.link.Events(ctx) }", s.Name, f.Use("context"), f.Use("iter"), union)
+	f.P("func (s *%s) Events(ctx %s.Context) %s.Seq2[%s, error] { return s.link.Events(ctx) }", f.socketType(s), f.Use("context"), f.Use("iter"), union)
 	f.P("")
 	f.P("// Close leaves and does not come back.")
-	f.P("func (s *%s) Close() error { return s.link.Close() }", s.Name)
+	f.P("func (s *%s) Close() error { return s.link.Close() }", f.socketType(s))
 	for _, m := range s.ToServer {
 		f.P("")
 		f.send(s, m)
 	}
 }
 
-// open prints the method of Client that connects.
+// open prints the methods of Client that connect.
 func (f *clientFile) open(s *ir.Socket) {
-	ws, runtime := f.Use(f.opts.WSAPI), f.Use(runtimeSocket)
+	name, typ := f.openName(s), f.socketType(s)
+	args := []string{"ctx"}
 	params := []string{"ctx " + f.Use("context") + ".Context"}
 	for _, p := range s.Params {
-		params = append(params, lowerFirst(p.Name)+" string")
+		args = append(args, f.arg(p))
+		params = append(params, f.arg(p)+" string")
 	}
-	name := f.openName(s)
+	given := s.Query != nil || s.Headers != nil
+	if given {
+		f.paramsType(s)
+	}
 	f.P("// %s connects, with the access token of the login where there is one. The first", name)
 	f.P("// connection must succeed; later ones are made by Events.")
-	f.P("func (c *Client) %s(%s) (*%s, error) {", name, strings.Join(params, ", "), s.Name)
+	if given {
+		if !asks(s.Query) && !asks(s.Headers) {
+			f.P("func (c *Client) %s(%s) (*%s, error) {", name, strings.Join(params, ", "), typ)
+			f.P("return c.%sWith(%s, %[1]sParams{})\n}\n", name, strings.Join(args, ", "))
+			f.P("// %sWith is %[1]s with parameters of the handshake.", name)
+			name += "With"
+		}
+		params = append(params, "params "+f.openName(s)+"Params")
+	}
+	f.P("func (c *Client) %s(%s) (*%s, error) {", name, strings.Join(params, ", "), typ)
+	f.connect(s)
+	f.P("}")
+	f.P("")
+	if m, path := f.renewal(s); m != nil {
+		f.renew(s, m, path)
+	}
+}
+
+// asks reports whether a part of the handshake, which may be nil, has members
+// that must be there.
+func asks(t *ir.Type) bool {
+	return t != nil && slices.ContainsFunc(t.Object.Fields, func(field *ir.Field) bool { return field.Required })
+}
+
+// paramsType prints the struct of the handshake's parameters.
+func (f *clientFile) paramsType(s *ir.Socket) {
+	name := f.openName(s)
+	f.P("// %sParams are parameters of the handshake.", name)
+	f.P("type %sParams struct {", name)
+	if s.Query != nil {
+		f.P("Query %s", f.goType(s.Query))
+	}
+	if s.Headers != nil {
+		f.P("Headers %s", f.goType(s.Headers))
+	}
+	f.P("}\n")
+}
+
+// connect prints the body of what connects.
+func (f *clientFile) connect(s *ir.Socket) {
+	ws, runtime := f.Use(f.opts.WSAPI), f.Use(runtimeSocket)
 	for _, p := range s.Params {
-		f.P(`if %[1]s == "" || %[1]s == "." || %[1]s == ".." { return nil, %[2]s.Errorf("%[1]s %%q is no element of a path", %[1]s) }`, lowerFirst(p.Name), f.Use("fmt"))
+		f.P(`if %[1]s == "" || %[1]s == "." || %[1]s == ".." { return nil, %[2]s.Errorf("%[1]s %%q is no element of a path", %[1]s) }`, f.arg(p), f.Use("fmt"))
 	}
 	f.P("target := c.base.JoinPath(%s)", f.path(s))
 	f.P(`target.Scheme = %s.Replace(target.Scheme, "http", "ws", 1)`, f.Use("strings"))
+	if s.Query != nil {
+		f.P("if err := params.Query.Validate(); err != nil { return nil, err }")
+		f.P("target.RawQuery = %s.%sQueryOf(params.Query).Encode()", ws, s.Name)
+	}
+	if s.Headers != nil {
+		f.P("if err := params.Headers.Validate(); err != nil { return nil, err }")
+	}
 	f.P("dial := func(ctx %s.Context) (*%s.%sClient, error) {", f.Use("context"), ws, s.Name)
 	f.P("var opts %s.DialOptions", runtime)
 	f.P("if c.opts.Dial != nil { opts = *c.opts.Dial }")
+	if s.Headers != nil {
+		f.P("opts.AddHeader(%s.%sHeadersOf(params.Headers))", ws, s.Name)
+	}
 	if f.session() != nil {
 		f.P("var err error")
 		f.P("if opts.Bearer, err = c.login.Token(ctx); err != nil && !%s.Is(err, %s.ErrNoLogin) { return nil, err }", f.Use("errors"), f.Use(runtimeToken))
 	}
-	m, path := renewal(s)
-	if f.session() == nil || m == nil {
+	if m, _ := f.renewal(s); m == nil {
 		f.P("return %s.Dial%s(ctx, target.String(), &opts)", ws, s.Name)
 	} else {
 		f.P("conn, err := %s.Dial%s(ctx, target.String(), &opts)", ws, s.Name)
 		f.P("if err != nil { return nil, err }")
 		f.P("go c.renew%s(conn)", s.Name)
 		f.P("return conn, nil")
-		defer f.renew(s, m, path)
 	}
 	f.P("}")
 	f.P("link, err := %s.NewLink[*%s.%sClient, %s](ctx, c.opts.Reconnect, dial)", runtime, ws, s.Name, f.goType(s.ClientUnion))
 	f.P("if err != nil { return nil, err }")
-	f.P("return &%s{link}, nil", s.Name)
-	f.P("}")
-	f.P("")
+	f.P("return &%s{link}, nil", f.socketType(s))
+}
+
+// arg names an address parameter: no keyword, and nothing that connect uses.
+func (f *clientFile) arg(p *ir.Param) string {
+	name := lowerFirst(p.Name)
+	used := []string{
+		"c", "conn", "context", "ctx", "dial", "err", "errors", "fmt", "iter", "link", "nil", "opts", "params", "schema", "socket", "string",
+		"strings", "target", "token", "url", "wire", "wsapi", path.Base(f.opts.Schema), path.Base(f.opts.WSAPI),
+	}
+	if token.IsKeyword(name) || slices.Contains(used, name) {
+		return name + "Value"
+	}
+	return name
 }
 
 // renew prints the method that keeps a connection authenticated.
@@ -93,6 +160,14 @@ func (f *clientFile) renew(s *ir.Socket, m *ir.Message, path []*ir.Field) {
 	f.P("})")
 	f.P("}")
 	f.P("")
+}
+
+// renewal is renewal of a socket whose SDK can log in.
+func (f *clientFile) renewal(s *ir.Socket) (*ir.Message, []*ir.Field) {
+	if f.session() == nil {
+		return nil, nil
+	}
+	return renewal(s)
 }
 
 // renewal finds the request that gives a connection a new access token: the
@@ -131,17 +206,30 @@ func textMember(t *ir.Type, name string, depth int) []*ir.Field {
 }
 
 // openName is the name of the method that connects: the socket's, unless a
-// REST operation has it.
+// REST operation or the Client has it.
 func (f *clientFile) openName(s *ir.Socket) string {
+	taken := s.Name == "Token" || s.Name == "Logout"
 	if f.model.REST != nil {
-		for _, op := range f.model.REST.Operations {
-			if op.Name == s.Name {
-				return s.Name + "Socket"
-			}
-		}
+		taken = taken || slices.ContainsFunc(f.model.REST.Operations, func(op *ir.Operation) bool { return op.Name == s.Name })
+	}
+	if taken {
+		return s.Name + "Socket"
 	}
 	return s.Name
 }
+
+// socketType is the name of a socket's type: the socket's, unless the package
+// declares it otherwise.
+func (f *clientFile) socketType(s *ir.Socket) string {
+	switch s.Name {
+	case "Client", "Options", "Error", "New", "Login":
+		return s.Name + "Socket"
+	}
+	return s.Name
+}
+
+// linkNames are the methods of a socket in the SDK that are no message.
+var linkNames = map[string]bool{"Events": true, "Close": true}
 
 // path prints the elements of the socket's path, parameters escaped.
 func (f *clientFile) path(s *ir.Socket) string {
@@ -155,7 +243,7 @@ func (f *clientFile) path(s *ir.Socket) string {
 func (f *clientFile) pathElement(s *ir.Socket, element string) string {
 	expr := fmt.Sprintf("%q", element)
 	for _, p := range s.Params {
-		value := fmt.Sprintf(`" + %s.PathEscape(%s) + "`, f.Use("net/url"), lowerFirst(p.Name))
+		value := fmt.Sprintf(`" + %s.PathEscape(%s) + "`, f.Use("net/url"), f.arg(p))
 		expr = strings.ReplaceAll(expr, "{"+p.JSON+"}", value)
 	}
 	expr = strings.TrimPrefix(expr, `"" + `)
@@ -169,10 +257,11 @@ func (f *clientFile) send(s *ir.Socket, m *ir.Message) {
 	if m.Reply != nil {
 		results, none = fmt.Sprintf("(reply %s, err error)", f.goType(m.Reply.Type)), "reply, err"
 	}
-	f.Comment(docText(m.Name, m.Doc, "sends "+m.Key+"."))
+	method := methodName(m, linkNames, "Send")
+	f.Comment(docText(method, m.Doc, "sends "+m.Key+"."))
 	f.P("//")
 	f.P("// It waits while there is no connection.")
-	f.P("func (s *%s) %s(ctx %s.Context, m %s) %s {", s.Name, m.Name, f.Use("context"), f.goType(m.Type), results)
+	f.P("func (s *%s) %s(ctx %s.Context, m %s) %s {", f.socketType(s), method, f.Use("context"), f.goType(m.Type), results)
 	f.P("conn, err := s.link.Conn(ctx)")
 	f.P("if err != nil { return %s }", none)
 	f.P("return conn.%s(ctx, m)", clientMethod(m))

@@ -13,7 +13,16 @@ import (
 
 // ruleNames gives the names of the variables that hold what a schema asks of a
 // value, by the place of the value.
-type ruleNames map[rulePlace]string
+type ruleNames struct {
+	rules map[rulePlace]string
+	// extras are of the same places, and of declared types as a whole.
+	extras map[rulePlace]string
+	taken  map[string]bool
+}
+
+func newRuleNames() ruleNames {
+	return ruleNames{rules: map[rulePlace]string{}, extras: map[rulePlace]string{}, taken: map[string]bool{}}
+}
 
 // rulePlace is a member of a declared type and the way to a value in it: Item
 // for each array, Value for each map.
@@ -21,41 +30,33 @@ type rulePlace struct {
 	owner, field, inner string
 }
 
-// reserve names the rules of a declared type. Names that two places would share
-// get a number.
+// reserve names what is asked of a declared type and of the values inside it. Names
+// that two places would share get a number.
 func (r ruleNames) reserve(t *ir.Type) {
+	if t.Extra != "" {
+		r.extras[rulePlace{owner: t.Name}] = r.unique(lowerFirst(t.Name) + "Extra")
+	}
 	if t.Kind != ir.Object && t.Kind != ir.Box {
 		return
 	}
-	for _, place := range placesOf(t) {
-		base := lowerFirst(place.owner + place.field + place.inner)
-		name := base
-		for n := 2; r.taken(name); n++ {
-			name = base + strconv.Itoa(n)
+	for _, v := range valuesOf(t) {
+		base := lowerFirst(v.owner + v.field + v.inner)
+		if hasRule(v.typ) {
+			r.rules[v.rulePlace] = r.unique(base)
 		}
-		r[place] = name
+		if v.typ.Extra != "" {
+			r.extras[v.rulePlace] = r.unique(base + "Extra")
+		}
 	}
 }
 
-func (r ruleNames) taken(name string) bool {
-	for _, other := range r {
-		if other == name {
-			return true
-		}
+func (r ruleNames) unique(base string) string {
+	name := base
+	for n := 2; r.taken[name]; n++ {
+		name = base + strconv.Itoa(n)
 	}
-	return false
-}
-
-// placesOf lists the places of a struct whose schemas ask something of a string
-// or number.
-func placesOf(t *ir.Type) []rulePlace {
-	var places []rulePlace
-	for _, p := range valuesOf(t) {
-		if hasRule(p.typ) {
-			places = append(places, p.rulePlace)
-		}
-	}
-	return places
+	r.taken[name] = true
+	return name
 }
 
 // placedType is a type at a place.

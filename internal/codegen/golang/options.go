@@ -8,7 +8,9 @@ type Options struct {
 	// Schema, REST and WSAPI are the import paths of the generated packages. One
 	// that is not generated is empty.
 	Schema, REST, WSAPI string
-	Client              string // the name of the generated SDK's package; empty means client
+	// Client and RoundTrip are the names of the packages of the SDK and of the
+	// tests; empty means client and roundtrip.
+	Client, RoundTrip string
 }
 
 // Import paths of the packages that generated code calls.

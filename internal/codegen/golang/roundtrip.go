@@ -33,7 +33,7 @@ func RoundTrip(m *ir.Model, opts Options) (map[string][]byte, error) {
 	}
 	out := make(map[string][]byte, len(files))
 	for name, render := range files {
-		f := &tripFile{GoFile: emit.NewGoFile("roundtrip", opts.Sources...), opts: opts}
+		f := &tripFile{GoFile: emit.NewGoFile(orElse(opts.RoundTrip, "roundtrip"), opts.Sources...), opts: opts}
 		render(f)
 		text, err := f.Bytes()
 		if err != nil {
@@ -70,7 +70,7 @@ func (f *tripFile) ctx() string                { return f.Use("context") + ".Con
 
 // codecs renders the test of all codecs.
 func (f *tripFile) codecs(m *ir.Model) {
-	f.PackageDoc("Package roundtrip tests the code that was generated from " + orElse(m.Title, "a contract") +
+	f.PackageDoc("Package " + orElse(f.opts.RoundTrip, "roundtrip") + " tests the code that was generated from " + orElse(m.Title, "a contract") +
 		": types decode, encode and decode again without a loss, and messages arrive on the other side of their socket as they were sent.")
 	sample := f.Use(runtimeSample)
 	f.P("// TestCodecs takes the examples of each type, and values made at random, through")
@@ -102,15 +102,14 @@ func (f *tripFile) samples(m *ir.Model) {
 	f.P("// samples are the types of the contract in JSON Schema, by name, which package")
 	f.P("// sample makes values of.")
 	f.P("const samples = `{")
-	for i, t := range m.Types {
-		end := ","
-		if i == len(m.Types)-1 {
-			end = ""
-		}
-		line := strconv.Quote(t.Name) + ": " + sampleType(t, append(t.Examples[:len(t.Examples):len(t.Examples)], examples[t.Name]...)) + end
-		f.P("%s", noBackquote.Replace(line))
+	var lines []string
+	for _, t := range m.Types {
+		lines = append(lines, strconv.Quote(t.Name)+": "+sampleType(t, append(t.Examples[:len(t.Examples):len(t.Examples)], examples[t.Name]...)))
 	}
-	f.P("}`")
+	for _, e := range m.Extras {
+		lines = append(lines, jsonQuote(e.Name)+": "+e.JSON)
+	}
+	f.P("%s\n}`", noBackquote.Replace(strings.Join(lines, ",\n")))
 }
 
 // socket renders the test of a socket.
@@ -160,7 +159,7 @@ func (f *tripFile) message(union *ir.Type, m *ir.Message, toClient bool) string 
 		}
 		text += fmt.Sprintf(", Items: %q", pointer)
 	}
-	if v := variantOf(union, m.Type); v != nil && union.Union.By != nil && len(v.Values) > 0 {
+	if v := variantOf(union, m.Type); v != nil && union.Union.By != nil && sampleValues(union.Union.By, v) != "" {
 		text += fmt.Sprintf(", Values: %s", goText("{"+sampleValues(union.Union.By, v)+"}"))
 	}
 	if len(union.Union.Variants) > 1 && !m.Binary {
@@ -190,6 +189,9 @@ func (f *tripFile) peer(s *ir.Socket, conn string) {
 	for _, m := range s.ToServer {
 		f.P("")
 		message := f.schema(m.Type.Name)
+		if m.Topic != nil {
+			message += ", _ " + f.wsapi(topicType(m.Topic))
+		}
 		if !isCall(m) {
 			f.P("func (p %s) %s(ctx %s, _ %s, m %s) error { return p.peer.Got(ctx, m) }", name, handlerMethod(m), f.ctx(), conn, message)
 			continue

@@ -41,8 +41,21 @@ func sampleUse(t *ir.Type) string {
 	return `{"$ref":` + jsonQuote(t.Name) + "}"
 }
 
-// sampleSchema prints a type in full.
+// sampleSchema prints a type in full, with what is checked of it as a whole.
 func sampleSchema(t *ir.Type) string {
+	s := sampleBare(t)
+	if t.Extra == "" {
+		return s
+	}
+	m := members{}
+	if s != "{}" {
+		m = append(m, strings.TrimSuffix(strings.TrimPrefix(s, "{"), "}"))
+	}
+	m.add("allOf", `[{"$ref":`+jsonQuote(t.Extra)+"}]")
+	return m.String()
+}
+
+func sampleBare(t *ir.Type) string {
 	switch {
 	case len(t.Enum) > 0:
 		return sampleEnum(t)
@@ -50,11 +63,11 @@ func sampleSchema(t *ir.Type) string {
 		return sampleUnion(t)
 	case t.Kind == ir.Box:
 		return sampleUse(t.Box)
-	case t.Kind == ir.Any:
-		return "{}"
 	}
 	var m members
-	m.add("type", sampleKind(t))
+	if t.Kind != ir.Any {
+		m.add("type", sampleKind(t))
+	}
 	switch t.Kind {
 	case ir.Integer, ir.Number:
 		m.number(t)
@@ -95,7 +108,7 @@ func sampleUnion(t *ir.Type) string {
 	var choices []string
 	for _, v := range textVariants(t.Union) {
 		text := `{"$ref":` + jsonQuote(v.Type.Name)
-		if t.Union.By != nil && len(v.Values) > 0 {
+		if t.Union.By != nil && sampleValues(t.Union.By, v) != "" {
 			text += `,"x-values":{` + sampleValues(t.Union.By, v) + "}"
 		}
 		choices = append(choices, text+"}")
@@ -103,7 +116,10 @@ func sampleUnion(t *ir.Type) string {
 	if t.Nullable {
 		choices = append(choices, `{"type":"null"}`)
 	}
-	text := `{"oneOf":[` + strings.Join(choices, ",") + "]"
+	text := `{"anyOf":[` + strings.Join(choices, ",") + "]"
+	if t.Union.By == nil && !t.Union.First {
+		text = `{"oneOf":[` + strings.Join(choices, ",") + "]"
+	}
 	if t.Union.By == nil && len(t.Union.Variants) > 1 {
 		text += `,"x-trial":true`
 	}
@@ -112,11 +128,18 @@ func sampleUnion(t *ir.Type) string {
 
 // sampleValues prints the values that tell a variant, by their pointer.
 func sampleValues(by *ir.Discriminator, v *ir.Variant) string {
-	text := jsonQuote(by.Pointer) + ":[" + strings.Join(v.Values, ",") + "]"
-	if by.Second != "" && len(v.Second) > 0 {
-		text += "," + jsonQuote(by.Second) + ":[" + strings.Join(v.Second, ",") + "]"
+	values := v.Values
+	for _, t := range v.Topics {
+		values = append(values[:len(values):len(values)], jsonQuote(t.Sample()))
 	}
-	return text
+	var list []string
+	if len(values) > 0 {
+		list = append(list, jsonQuote(by.Pointer)+":["+strings.Join(values, ",")+"]")
+	}
+	if by.Second != "" && len(v.Second) > 0 {
+		list = append(list, jsonQuote(by.Second)+":["+strings.Join(v.Second, ",")+"]")
+	}
+	return strings.Join(list, ",")
 }
 
 // members collects the members of a JSON object.
@@ -140,7 +163,10 @@ func (m *members) String() string { return "{" + strings.Join(*m, ",") + "}" }
 
 func (m *members) number(t *ir.Type) {
 	n := t.Number
-	if n.Format != "" {
+	switch {
+	case n.Exact:
+		m.add("format", `"decimal"`)
+	case n.Format != "":
 		m.add("format", jsonQuote(n.Format))
 	}
 	m.bound(n.Min, "minimum", "exclusiveMinimum")

@@ -24,6 +24,7 @@ func Schema(m *ir.Model, opts Options) (map[string][]byte, error) {
 		f := &schemaFile{GoFile: emit.NewGoFile(packageOf(opts.Schema, "schema"), sourcesOf(groups[name], opts)...), schemaModel: s}
 		if name == docFile {
 			f.PackageDoc(fmt.Sprintf(schemaDoc, packageOf(opts.Schema, "schema"), orElse(m.Title, "a contract")))
+			f.extras(m.Extras)
 		}
 		for _, t := range groups[name] {
 			f.declaration(t)
@@ -55,11 +56,12 @@ func newSchemaModel(m *ir.Model) *schemaModel {
 		types:    m.Types,
 		byName:   map[string]*ir.Type{},
 		variants: map[string][]string{},
-		rules:    ruleNames{},
+		rules:    newRuleNames(),
 	}
 	for _, t := range m.Types {
 		s.byName[t.Name] = t
 		if t.Kind == ir.Union {
+			s.rules.taken["check"+t.Name], s.rules.taken["decode"+t.Name] = true, true
 			for _, v := range t.Union.Variants {
 				s.variants[v.Type.Name] = append(s.variants[v.Type.Name], t.Name)
 			}
@@ -168,20 +170,33 @@ func references(t *ir.Type) []string {
 			walk(t.Object.Additional)
 		}
 	}
-	switch t.Kind {
-	case ir.Object:
-		for _, field := range t.Object.Fields {
-			walk(field.Type)
+	if t.Kind == ir.Object || t.Kind == ir.Union || t.Kind == ir.Box {
+		for _, part := range partsOf(t) {
+			walk(part)
 		}
-		walk(t.Object.Additional)
-	case ir.Union:
-		for _, v := range t.Union.Variants {
-			walk(v.Type)
-		}
-	case ir.Box:
-		walk(t.Box)
 	}
 	return names
+}
+
+// partsOf gives the types that a type is made of; some may be nil.
+func partsOf(t *ir.Type) []*ir.Type {
+	var parts []*ir.Type
+	switch t.Kind {
+	case ir.Array:
+		parts = append(parts, t.Array.Elem)
+	case ir.Object, ir.Map:
+		for _, field := range t.Object.Fields {
+			parts = append(parts, field.Type)
+		}
+		parts = append(parts, t.Object.Additional)
+	case ir.Union:
+		for _, v := range t.Union.Variants {
+			parts = append(parts, v.Type)
+		}
+	case ir.Box:
+		parts = append(parts, t.Box)
+	}
+	return parts
 }
 
 // sourcesOf gives the files that the types were declared in.

@@ -30,11 +30,13 @@ func (f *schemaFile) boxDecode(t *ir.Type, v value) {
 	f.P("// DecodeJSON reads and checks the %s that comes next in d.", t.Name)
 	f.P("func (v *%s) DecodeJSON(d *%s) {", t.Name, f.wire("Decoder"))
 	f.P("*v = %s{}", t.Name)
+	f.markWhole(t)
 	if t.Box.IsConst() {
 		f.P("%s", readConst(t.Box))
 	} else {
 		f.decode(v)
 	}
+	f.checkWhole(t)
 	f.P("}\n")
 }
 

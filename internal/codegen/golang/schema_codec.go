@@ -16,6 +16,7 @@ func (f *schemaFile) objectDecode(t *ir.Type) {
 	f.P("// DecodeJSON reads and checks the %s that comes next in d.", t.Name)
 	f.P("func (v *%s) DecodeJSON(d *%s) {", t.Name, f.wire("Decoder"))
 	f.P("*v = %s{}", t.Name)
+	f.markWhole(t)
 	f.P("if !d.Object() {\nreturn\n}")
 	bits := newBitmap(t)
 	bits.declare(f)
@@ -45,6 +46,7 @@ func (f *schemaFile) objectDecode(t *ir.Type) {
 	if counted {
 		f.P("d.CheckProperties(members, %s)", f.size(t.Object.MinProps, t.Object.MaxProps))
 	}
+	f.checkWhole(t)
 	f.P("}\n")
 }
 
@@ -139,6 +141,13 @@ func (v value) local(name string) string {
 
 // decode renders the reading of a value.
 func (f *schemaFile) decode(v value) {
+	if v.hasExtra() {
+		from := v.local("from")
+		f.P("%s := d.Mark()", from)
+		f.decode(v.withoutExtra())
+		f.P("d.CheckSchema(%s, %s)", from, f.rules.extras[v.place])
+		return
+	}
 	if v.notNull() != "" {
 		f.P("if !d.Null() {")
 		if !nullIsNil(v.typ, v.pointer) {
@@ -173,10 +182,10 @@ func (f *schemaFile) read(v value) string {
 	t := v.typ
 	rule := "nil"
 	if hasRule(t) {
-		rule = "&" + f.rules[v.place]
+		rule = "&" + f.rules.rules[v.place]
 	}
 	switch {
-	case v.notNull() != "":
+	case v.notNull() != "", v.hasExtra():
 		return ""
 	case t.Kind == ir.Any:
 		return "d.Raw()"
@@ -186,6 +195,12 @@ func (f *schemaFile) read(v value) string {
 		return ""
 	case t.Kind == ir.Boolean:
 		return "d.Bool()"
+	case t.Number.Exact && t.Kind == ir.Integer:
+		return "d.DecimalInteger()"
+	case t.Number.Exact:
+		return "d.Decimal()"
+	case isWide(t):
+		return "d.Uint64()"
 	case t.Kind == ir.String && t.String.Bytes:
 		return "d.Bytes()"
 	case isTime(t):
@@ -223,7 +238,7 @@ func (f *schemaFile) decodeArray(v value) {
 		f.P("d.CheckItems(len(%s), %s)", v.expr, f.size(a.MinItems, a.MaxItems))
 	}
 	if a.Unique {
-		f.P("d.CheckUnique(%s)", v.local("start"))
+		f.P("d.CheckUnique%s(%s)", exactSuffix(a.Elem), v.local("start"))
 	}
 	f.P("}")
 }

@@ -187,6 +187,8 @@ func (f *schemaFile) appendScalar(v value) string {
 		name = "Bytes"
 	case isTime(t):
 		name = "Time"
+	case t.Number.Exact:
+		name = "Decimal"
 	case t.Kind == ir.Integer && (t.Name != "" || name == "Int32"):
 		name, expr = "Int64", "int64("+expr+")"
 	case t.Name != "":

@@ -11,6 +11,7 @@ import (
 func (f *schemaFile) enum(t *ir.Type) {
 	f.typeDoc(t, "is an enumeration of the contract.")
 	f.P("type %s %s\n", t.Name, scalarType(t))
+	f.wholeVar(t)
 	f.P("// The values of %s.", t.Name)
 	f.P("const (")
 	for _, v := range t.Enum {
@@ -37,7 +38,11 @@ func (f *schemaFile) enum(t *ir.Type) {
 	f.P("func (v *%s) DecodeJSON(d *%s) {", t.Name, f.wire("Decoder"))
 	f.P("start := d.Mark()")
 	f.P("*v = %s(%s)", t.Name, readScalar(t, "nil"))
-	f.P("if d.Clean(start) && !v.IsValid() {\nd.NotInEnum()\n}\n}\n")
+	f.P("if d.Clean(start) && !v.IsValid() {\nd.NotInEnum()\n}")
+	if t.Extra != "" {
+		f.P("d.CheckSchema(start, %s)", f.rules.extras[rulePlace{owner: t.Name}])
+	}
+	f.P("}\n")
 }
 
 // stringEnumDecode compares the text itself, so that nothing is allocated.
@@ -45,13 +50,16 @@ func (f *schemaFile) stringEnumDecode(t *ir.Type) {
 	f.P("// DecodeJSON reads and checks a value from d.")
 	f.P("func (v *%s) DecodeJSON(d *%s) {", t.Name, f.wire("Decoder"))
 	f.P("*v = \"\"")
+	f.markWhole(t)
 	f.P("text, ok := d.Text()")
 	f.P("if !ok {\nreturn\n}")
 	f.P("switch %s(text) {", t.Name)
 	for _, v := range t.Enum {
 		f.P("case %s:\n*v = %s", t.Name+v.Name, t.Name+v.Name)
 	}
-	f.P("default:\nd.NotInEnum()\n}\n}\n")
+	f.P("default:\nd.NotInEnum()\n}")
+	f.checkWhole(t)
+	f.P("}\n")
 }
 
 // list joins identifiers with commas, in lines of a few where they are many.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,7 @@ func hasRule(t *ir.Type) bool {
 	}
 	switch t.Kind {
 	case ir.Integer, ir.Number:
-		return t.Number.Min != nil || t.Number.Max != nil || t.Number.MultipleOf != ""
+		return !isWide(t) && (t.Number.Min != nil || t.Number.Max != nil || t.Number.MultipleOf != "")
 	case ir.String:
 		s := t.String
 		return !isTime(t) && (s.MinLength > 0 || s.MaxLength != nil || s.Pattern != "" || wireFormat(s.Format) != "")
@@ -26,13 +27,40 @@ func hasRule(t *ir.Type) bool {
 	return false
 }
 
+// isWide reports whether a number is larger than an int64 and a float64 may be.
+func isWide(t *ir.Type) bool { return t.Number.Exact || t.Number.Format == "uint64" }
+
+// exactSuffix names the function that compares values of a type: Exact where they
+// hold numbers as they are written.
+func exactSuffix(t *ir.Type) string {
+	seen := map[string]bool{}
+	var exact func(t *ir.Type) bool
+	exact = func(t *ir.Type) bool {
+		if t == nil || t.Name != "" && seen[t.Name] {
+			return false
+		}
+		seen[t.Name] = true
+		return t.Number.Exact || t.Number.Format == "uint64" || t.Kind == ir.Any || slices.ContainsFunc(partsOf(t), exact)
+	}
+	if exact(t) {
+		return "Exact"
+	}
+	return ""
+}
+
 // ruleVars renders what the schema asks of a struct's members.
 func (f *schemaFile) ruleVars(t *ir.Type) {
 	var rules []string
 	for _, v := range valuesOf(t) {
 		if hasRule(v.typ) {
-			rules = append(rules, f.rules[v.rulePlace]+" = "+f.rule(v.typ))
+			rules = append(rules, f.rules.rules[v.rulePlace]+" = "+f.rule(v.typ))
 		}
+		if v.typ.Extra != "" {
+			rules = append(rules, f.extraVar(v.rulePlace, v.typ))
+		}
+	}
+	if t.Extra != "" {
+		rules = append(rules, f.extraVar(rulePlace{owner: t.Name}, t))
 	}
 	if len(rules) == 0 {
 		return

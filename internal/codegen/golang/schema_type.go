@@ -110,6 +110,10 @@ func (f *schemaFile) baseType(t *ir.Type) string {
 		return "map[string]" + f.valueType(mapValue(t))
 	case ir.Any:
 		return f.Use("encoding/json") + ".RawMessage"
+	case ir.Integer, ir.Number:
+		if t.Number.Exact {
+			return f.wire("Decimal")
+		}
 	case ir.String:
 		switch {
 		case isTime(t):
@@ -127,8 +131,8 @@ func scalarType(t *ir.Type) string {
 	case ir.Boolean:
 		return "bool"
 	case ir.Integer:
-		if t.Number.Format == "int32" {
-			return "int32"
+		if t.Number.Format == "int32" || t.Number.Format == "uint64" {
+			return t.Number.Format
 		}
 		return "int64"
 	case ir.Number:

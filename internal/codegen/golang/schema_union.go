@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
@@ -27,7 +28,9 @@ func (f *schemaFile) union(t *ir.Type) {
 	f.P("// Validate returns nil or a *wire.ValidationError.")
 	f.P("Validate() error")
 	f.P("is%s()\n}\n", t.Name)
+	f.wholeVar(t)
 	f.unionUnmarshal(t)
+	f.unionWhole(t)
 	switch {
 	case len(textVariants(t.Union)) == 1, t.Union.By != nil:
 		f.unionDecode(t)
@@ -47,8 +50,7 @@ func (f *schemaFile) unionUnmarshal(t *ir.Type) {
 
 // unionDecode tells the variant by the tests of the model.
 func (f *schemaFile) unionDecode(t *ir.Type) {
-	f.Comment("Decode" + t.Name + " reads and checks a value from d. It returns nil where no variant fits.")
-	f.P("func Decode%s(d *%s) %s {", t.Name, f.wire("Decoder"), t.Name)
+	f.unionDecoder(t, "reads and checks a value from d. It returns nil where no variant fits.")
 	tests := &tests{
 		GoFile: f.GoFile, union: t.Union,
 		peek: "d.Peek", kind: "d.Kind", has: "d.Has",
@@ -84,8 +86,7 @@ func (f *schemaFile) unionTry(t *ir.Type) {
 		f.unionFirst(t)
 		return
 	}
-	f.Comment("Decode" + t.Name + " reads and checks a value from d as each variant. It returns nil where not exactly one fits.")
-	f.P("func Decode%s(d *%s) %s {", t.Name, f.wire("Decoder"), t.Name)
+	f.unionDecoder(t, "reads and checks a value from d as each variant. It returns nil where not exactly one fits.")
 	f.P("var found %s\nfits := 0\nstart := d.Mark()\nend := start", t.Name)
 	for _, v := range textVariants(t.Union) {
 		f.P("{\nvar v %s\nv.DecodeJSON(d)", v.Type.Name)
@@ -96,8 +97,7 @@ func (f *schemaFile) unionTry(t *ir.Type) {
 
 // unionFirst reads the value as each variant in turn until one fits.
 func (f *schemaFile) unionFirst(t *ir.Type) {
-	f.Comment("Decode" + t.Name + " reads and checks a value from d as the first variant that fits. It returns nil where none does.")
-	f.P("func Decode%s(d *%s) %s {", t.Name, f.wire("Decoder"), t.Name)
+	f.unionDecoder(t, "reads and checks a value from d as the first variant that fits. It returns nil where none does.")
 	f.P("start := d.Mark()")
 	for _, v := range textVariants(t.Union) {
 		f.P("{\nvar v %s\nv.DecodeJSON(d)", v.Type.Name)
@@ -114,17 +114,47 @@ func (f *schemaFile) unionCheck(t *ir.Type, names []string) {
 	}
 	f.P("func check%s(c *%s, v %s) {", t.Name, f.wire("Checker"), t.Name)
 	f.P("switch v := v.(type) {")
-	for _, name := range names {
+	for i, name := range names {
 		f.P("case %s:\nv.check(c)", name)
+		if t.Union.By != nil && loose(t.Union.Variants[i], t.Union.By.Pointer) {
+			f.P("c.Told(v.AppendJSON(nil), func(d *%s) bool { _, ok := Decode%s(d).(%s); return ok })", f.wire("Decoder"), t.Name, name)
+		}
 	}
 	f.P("default:\nc.Missing()")
+	if t.Extra != "" {
+		f.P("return")
+	}
 	alone := t.Union.By == nil && !t.Union.First && len(textVariants(t.Union)) > 1 && len(textVariants(t.Union)) == len(names)
-	if alone {
+	if alone && t.Extra == "" {
 		f.P("return")
 	}
 	f.P("}")
+	if t.Extra != "" {
+		f.P("c.Schema(v.AppendJSON(nil), %s)", f.rules.extras[rulePlace{owner: t.Name}])
+	}
 	if alone {
 		f.P("c.Alone(v.AppendJSON(nil), func(d *%s) { Decode%s(d) })", f.wire("Decoder"), t.Name)
 	}
 	f.P("}\n")
+}
+
+// loose reports whether a value of the variant's type may be read as another
+// variant: where the type lets the deciding member have a value that is not the
+// variant's.
+func loose(v *ir.Variant, pointer string) bool {
+	if len(v.Values) == 0 || len(v.Topics) > 0 || pointer == "" {
+		return false
+	}
+	t := v.Type
+	for _, name := range pointerPath(pointer) {
+		if t.Kind != ir.Object {
+			return false
+		}
+		i := slices.IndexFunc(t.Object.Fields, func(field *ir.Field) bool { return field.JSON == name })
+		if i < 0 || !t.Object.Fields[i].Required {
+			return true
+		}
+		t = t.Object.Fields[i].Type
+	}
+	return len(t.Enum) == 0 || slices.ContainsFunc(t.Enum, func(e ir.EnumValue) bool { return !slices.Contains(v.Values, e.JSON) })
 }

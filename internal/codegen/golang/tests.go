@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,14 +28,16 @@ func (t *tests) render() (last *ir.Variant) {
 	if t.byValue() {
 		t.values()
 	}
-	for _, v := range t.union.Variants {
+	byRank := slices.Clone(t.union.Variants)
+	slices.SortStableFunc(byRank, func(a, b *ir.Variant) int { return cmp.Compare(a.Rank, b.Rank) })
+	for _, v := range byRank {
 		switch {
 		case v.Binary:
 		case v.Member != "":
 			t.P("if %s(%s) {", t.has, t.args(v.Member))
 			t.chosen(v)
 			t.P("}")
-		case len(v.JSON) == 0 && len(v.Values) == 0:
+		case len(v.JSON) == 0 && len(v.Values) == 0 && len(v.Topics) == 0 && len(v.Second) == 0:
 			last = v
 		}
 	}
@@ -49,7 +52,7 @@ func textVariants(u *ir.UnionOf) []*ir.Variant {
 // byValue reports whether values tell any variant.
 func (t *tests) byValue() bool {
 	for _, v := range t.union.Variants {
-		if len(v.Values) > 0 {
+		if len(v.Values)+len(v.Topics)+len(v.Second) > 0 {
 			return true
 		}
 	}
@@ -81,30 +84,42 @@ func (t *tests) byKind() {
 func (t *tests) values() {
 	by := t.union.By
 	t.P("tag, _ := %s(%s)", t.peek, t.args(by.Pointer))
-	if by.Second == "" {
+	plain := by.Second == "" && !slices.ContainsFunc(t.union.Variants, func(v *ir.Variant) bool { return len(v.Topics) > 0 })
+	if by.Second != "" {
+		t.P("second, _ := %s(%s)", t.peek, t.args(by.Second))
+	}
+	if plain {
 		t.P("switch string(tag) {")
 	} else {
-		t.P("second, _ := %s(%s)", t.peek, t.args(by.Second))
 		t.P("switch {")
 	}
-	for _, v := range t.union.Variants {
-		if len(v.Values) == 0 {
-			continue
+	for _, round := range []func(*ir.Variant) bool{firstTested, templateTested, secondAlone} {
+		for _, v := range t.union.Variants {
+			if !round(v) {
+				continue
+			}
+			if plain {
+				t.P("case %s:", tagList(v.Values))
+			} else {
+				t.P("case %s:", t.pairTest(v))
+			}
+			t.chosen(v)
 		}
-		if by.Second == "" {
-			t.P("case %s:", tagList(v.Values))
-		} else {
-			t.P("case %s:", pairTest(v))
-		}
-		t.chosen(v)
 	}
 	t.P("}")
 }
 
+// Variants with values are tested first, so that a topic without parameters goes
+// before a template that it fits, and those without a topic last.
+func firstTested(v *ir.Variant) bool    { return len(v.Values) > 0 }
+func templateTested(v *ir.Variant) bool { return len(v.Values) == 0 && len(v.Topics) > 0 }
+func secondAlone(v *ir.Variant) bool {
+	return len(v.Values)+len(v.Topics) == 0 && len(v.Second) > 0
+}
+
 // pairTest gives the condition that both values are among those of a variant.
-func pairTest(v *ir.Variant) string {
-	either := func(name string, values []string) string {
-		var list []string
+func (t *tests) pairTest(v *ir.Variant) string {
+	either := func(name string, values []string, list ...string) string {
 		for _, value := range values {
 			list = append(list, fmt.Sprintf("string(%s) == %q", name, unquoteJSON(value)))
 		}
@@ -113,10 +128,17 @@ func pairTest(v *ir.Variant) string {
 		}
 		return "(" + strings.Join(list, " || ") + ")"
 	}
-	if len(v.Second) == 0 {
-		return either("tag", v.Values)
+	var topics []string
+	for _, topic := range v.Topics {
+		topics = append(topics, t.Use(runtimeWire)+".MatchTopic(tag, "+topicArgs(topic)+")")
 	}
-	return either("tag", v.Values) + " && " + either("second", v.Second)
+	switch {
+	case secondAlone(v):
+		return either("second", v.Second)
+	case len(v.Second) == 0:
+		return either("tag", v.Values, topics...)
+	}
+	return either("tag", v.Values, topics...) + " && " + either("second", v.Second)
 }
 
 // args gives the arguments of a function of runtime/wire.

@@ -21,6 +21,9 @@ func (f *schemaFile) objectCheck(t *ir.Type) {
 	}
 	f.P("c.Close()")
 	f.checkCount(t)
+	if t.Extra != "" {
+		f.P("c.Schema(v.AppendJSON(nil), %s)", f.rules.extras[rulePlace{owner: t.Name}])
+	}
 	f.P("}\n")
 }
 
@@ -95,11 +98,14 @@ func (f *schemaFile) checkCount(t *ir.Type) {
 
 // needsCheck reports whether a Go value of t may break a rule.
 func needsCheck(t *ir.Type) bool {
+	if t.Extra != "" {
+		return true
+	}
 	switch t.Kind {
 	case ir.Boolean:
 		return t.IsConst()
 	case ir.Integer:
-		return hasRule(t) || len(t.Enum) > 0
+		return t.Number.Exact || hasRule(t) || len(t.Enum) > 0
 	case ir.String:
 		return !t.String.Bytes
 	}
@@ -108,6 +114,10 @@ func needsCheck(t *ir.Type) bool {
 
 // check renders the checks of a value. The checker is at its place.
 func (f *schemaFile) check(v value) {
+	if v.hasExtra() {
+		f.checkExtra(v)
+		return
+	}
 	condition := v.notNull()
 	if condition != "" {
 		f.P("if %s {", condition)
@@ -131,6 +141,9 @@ func (f *schemaFile) checkBare(v value) {
 		f.P("%s.check(c)", v.expr)
 	case t.Name != "":
 		f.P("if !%s.IsValid() {\nc.NotInEnum()\n}", v.expr)
+		if t.Extra != "" {
+			f.checkText(v, f.rules.extras[rulePlace{owner: t.Name}])
+		}
 	case t.Kind == ir.Array:
 		f.checkArray(v)
 	case t.Kind == ir.Map:
@@ -143,7 +156,7 @@ func (f *schemaFile) checkBare(v value) {
 func (f *schemaFile) checkScalar(v value) {
 	rule := "nil"
 	if hasRule(v.typ) {
-		rule = "&" + f.rules[v.place]
+		rule = "&" + f.rules.rules[v.place]
 	}
 	switch {
 	case v.typ.Kind == ir.Any:
@@ -152,6 +165,10 @@ func (f *schemaFile) checkScalar(v value) {
 		f.P("c.Time(%s)", v.expr)
 	case v.typ.Kind == ir.String:
 		f.P("c.String(%s, %s)", v.expr, rule)
+	case v.typ.Number.Exact && v.typ.Kind == ir.Integer:
+		f.P("c.DecimalInteger(%s)", v.expr)
+	case v.typ.Number.Exact:
+		f.P("c.Decimal(%s)", v.expr)
 	case v.typ.Kind == ir.Integer && scalarType(v.typ) == "int32":
 		f.P("c.Int64(int64(%s), %s)", v.expr, rule)
 	case v.typ.Kind == ir.Integer:
@@ -167,10 +184,9 @@ func (f *schemaFile) checkArray(v value) {
 		f.P("c.Items(len(%s), %s)", v.expr, f.size(a.MinItems, a.MaxItems))
 	}
 	if a.Unique {
-		array := v.local("array")
-		f.P("var %s []byte\n{\ndst := %s", array, array)
+		f.P("{\nvar dst []byte")
 		f.appendArray(v)
-		f.code("%s = dst\n}\nc.Unique(%s)", array, array)
+		f.code("c.Unique%s(dst)\n}", exactSuffix(a.Elem))
 	}
 	if !needsCheck(a.Elem) {
 		f.P("c.Nest()")

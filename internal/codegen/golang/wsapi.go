@@ -40,6 +40,11 @@ func WSAPI(m *ir.Model, opts Options) (map[string][]byte, error) {
 				return nil, err
 			}
 		}
+		if len(withParams(s.Topics)) > 0 {
+			if err := add(name+"_topic.gen.go", (*wsapiFile).topics, s); err != nil {
+				return nil, err
+			}
+		}
 		for _, file := range []struct {
 			suffix string
 			render func(*wsapiFile)

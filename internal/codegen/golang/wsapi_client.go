@@ -71,8 +71,8 @@ func (f *wsapiFile) sendToServer(m *ir.Message) {
 		f.P("number := c.NewNumber()")
 		f.P("id := %s.FormatInt(number, 10)", f.Use("strconv"))
 		id = "number"
-		if scalarType(t) == "int32" {
-			id = "int32(number)"
+		if name := scalarType(t); name != "int64" {
+			id = name + "(number)"
 		}
 	} else {
 		f.P("id := c.NewID()")

@@ -25,7 +25,7 @@ func (f *wsapiFile) handler() {
 		if isCall(m) {
 			result = "(" + f.schema(m.Reply.Type.Name) + ", error)"
 		}
-		f.P("%s(ctx %s, c *%sConn[S], m %s) %s", handlerMethod(m), f.ctx(), name, f.schema(m.Type.Name), result)
+		f.P("%s(ctx %s, c *%sConn[S], m %s%s) %s", handlerMethod(m), f.ctx(), name, f.schema(m.Type.Name), topicParam(m), result)
 	}
 	f.P("}\n")
 }
@@ -92,10 +92,10 @@ func (f *wsapiFile) receive() {
 		f.P("var m %s", f.schema(m.Type.Name))
 		f.P("if err := m.UnmarshalJSON(frame); err != nil {\nreturn %s(err)\n}", f.runtime("BadFrame"))
 		if !isCall(m) {
-			f.P("return g.messages.%s(ctx, c, m)", handlerMethod(m))
+			f.P("return %s", f.handle(m))
 			continue
 		}
-		f.P("reply, err := g.messages.%s(ctx, c, m)", handlerMethod(m))
+		f.P("reply, err := %s", f.handle(m))
 		f.P("if err != nil {\nreturn err\n}")
 		f.P("reply.%s = %s", m.Reply.Correlation.Name, f.replyID(m))
 		f.P("return c.Send(reply)")

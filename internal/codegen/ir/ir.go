@@ -10,6 +10,7 @@ type Model struct {
 	Title   string
 	Version string
 	Types   []*Type   // declared types, sorted by Name
+	Extras  []Extra   // what types can't say, sorted by Name
 	Sockets []*Socket // sorted by Name
 	REST    *REST     // nil without an OpenAPI document
 	// SocketTitle is the title of the AsyncAPI document. Title is that of the OpenAPI
@@ -21,6 +22,15 @@ type Model struct {
 	// Perspective is server or client: whose view the words send and receive
 	// take in the AsyncAPI document. Empty without one.
 	Perspective string
+}
+
+// Extra is a schema of what types can't say, which generated code checks on whole
+// values.
+type Extra struct {
+	Name string
+	// JSON is a JSON Schema (2020-12) without annotations. A $ref in it is the name
+	// of another Extra.
+	JSON string
 }
 
 // Kind tells the JSON shape of a Type.
@@ -52,6 +62,9 @@ type Type struct {
 	Pos        source.Pos
 	// Nullable says that null is a value besides those of Kind.
 	Nullable bool
+	// Extra names the Extra of the model that values must satisfy besides; empty
+	// for none. That of a declared type is not asked of null.
+	Extra string
 	// Enum lists the only values; a const is an Enum of one. Only for Boolean,
 	// Integer, Number and String. A declared Enum type has more than one value.
 	Enum []EnumValue
@@ -87,9 +100,13 @@ type Bound struct {
 
 // Numeric holds the constraints of a number.
 type Numeric struct {
-	// Format is int32, int64, float, double, or empty. An Integer without a
-	// format is an int64 and a Number without one a float64.
-	Format     string
+	// Format is int32, int64, uint64, float, double, or empty. An Integer without
+	// a format is an int64 and a Number without one a float64.
+	Format string
+	// Exact says that the number is held as it is written, since it may be larger
+	// or have more digits than those. Its bounds, and those of a uint64, are
+	// checked by the Extra.
+	Exact      bool
 	Min, Max   *Bound
 	MultipleOf string // exact decimal text; empty for none
 }
@@ -136,6 +153,7 @@ type Field struct {
 	// value must be held by reference.
 	Recursive bool
 	Default   string // compact JSON text; empty for none
+	DefaultAt source.Pos
 	ReadOnly  bool
 	WriteOnly bool
 	Pos       source.Pos
@@ -154,7 +172,7 @@ type UnionOf struct {
 
 // Variant is one choice of a union. A value is of the first variant that it
 // passes the tests of, those by kind before those by value and those before
-// those by member. A variant without a test is the one by default: there is one
+// those by member, which go by their rank. A variant without a test is the one by default: there is one
 // at most, and it comes last.
 type Variant struct {
 	Type *Type
@@ -162,7 +180,8 @@ type Variant struct {
 	// compact JSON text.
 	Values []string
 	// Second are the values that the discriminator's second pointer must lead to
-	// besides. Empty for any.
+	// besides. Empty for any. A variant that has these alone is tested after those
+	// with Values or Topics.
 	Second []string
 	// JSON are the JSON kinds that this variant alone has: null, boolean, number,
 	// string, array, object.
@@ -170,9 +189,14 @@ type Variant struct {
 	// Binary says that the variant is a binary frame, which is no JSON and takes no
 	// part in the tests.
 	Binary bool
-	// Member is the pointer to a member that this variant alone has, and
-	// requires.
+	// Topics are the topics with parameters that select this variant, beside
+	// Values.
+	Topics []*Topic
+	// Member is the pointer to a member that this variant requires and no other
+	// one of its rank or a later one has.
 	Member string
+	// Rank is the place of the test of Member among those of the other variants.
+	Rank int
 }
 
 // Discriminator tells the variants of a union apart.
@@ -215,7 +239,12 @@ type Socket struct {
 	// without messages has no variants.
 	ServerUnion, ClientUnion *Type
 	Security                 []Security
-	Pos                      source.Pos
+	// TopicPointer leads to the member of each frame that holds its topic, and
+	// Topics are the channels that share the socket. Both are empty where it has
+	// one channel.
+	TopicPointer string
+	Topics       []*Topic
+	Pos          source.Pos
 }
 
 // Param is a parameter of an address.
@@ -246,6 +275,8 @@ type Message struct {
 	// IsReply says that the message answers a request whose id it carries.
 	IsReply bool
 	IsPush  bool // may arrive without a request
+	// Topic is the one that the message travels on, where it has parameters.
+	Topic *Topic
 	// MaxBytes is the message's limit; 0 for one to the client without one.
 	MaxBytes int
 	Rate     *Rate   // for messages to the server
@@ -305,23 +336,71 @@ type Operation struct {
 	PathPos source.Pos
 	Doc     string
 	Params  []*OpParam
-	// Body is the type of a JSON body, an Object or a Box; nil without one.
+	// Body is the type of a body that is JSON or a form, an Object or a Box; nil
+	// without one. It holds the fields of a form that are no files.
 	Body *Type
-	// BodyMedia is the media type of the body: a JSON one where Body is set.
-	// Otherwise the body is text or bytes. Empty for no body.
+	// BodyMedia is the media type of the body: a JSON one or that of a form where
+	// Body or Form is set. Otherwise the body is text or bytes. Empty for no body.
 	BodyMedia    string
-	BodyRequired bool        // meaningless without a body
-	Responses    []*Response // by status, ranges after it; the default response last with status 0
-	Secured      bool
-	Pos          source.Pos
+	BodyAlso     []string // further JSON media types that give the same body
+	BodyRequired bool     // meaningless without a body
+	// Form says how a body is spelled that may come as a form. Nil for others.
+	Form      *Form
+	Responses []*Response // by status, ranges after it; the default response last with status 0
+	Secured   bool
+	// QueryKeys are the parameters of the query that hold credentials, which are no
+	// Params.
+	QueryKeys []string
+	Pos       source.Pos
 }
 
-// OpParam is a path, query or header parameter of an Operation.
+// Form is a body of fields: application/x-www-form-urlencoded or
+// multipart/form-data.
+type Form struct {
+	// MediaType is that of the form. It is not the operation's BodyMedia where the
+	// same body may come as JSON too.
+	MediaType string
+	Files     []*FormFile
+	// Fields says how fields are spelled that are not spelled by default.
+	Fields map[string]FormField
+}
+
+// Multipart reports whether the form is one of parts, with a file in each of some.
+func (f *Form) Multipart() bool { return f.MediaType == "multipart/form-data" }
+
+// FormField says how a field is spelled.
+type FormField struct {
+	Separator string // between the elements of a list in one text; empty for none
+	JSON      bool
+	Deep      bool // the parts of an object are called name[part]
+}
+
+// FormFile is a file of a form.
+type FormFile struct {
+	Name     string // identifier
+	JSON     string // name in the form
+	Doc      string
+	Required bool
+	List     bool
+}
+
+// OpParam is a parameter of an Operation. Its type is a scalar, a list of
+// scalars, or else an Object or a Box.
 type OpParam struct {
 	Param
 	In       string // path, query, header, cookie
 	Required bool
-	Default  string
+	Default  string // compact JSON text; empty for none
+	// DefaultAt is the place of the default.
+	DefaultAt source.Pos
+	// Style is how the value is spelled: form, simple, label, matrix,
+	// spaceDelimited, pipeDelimited or deepObject. Explode says that each part of a
+	// list or an object is spelled on its own.
+	Style   string
+	Explode bool
+	// Media is the JSON media type of a parameter that is spelled as JSON, empty for
+	// one that has a style.
+	Media string
 }
 
 // Response is one response of an Operation.

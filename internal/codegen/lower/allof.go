@@ -16,6 +16,9 @@ func (l *lowering) mergeAllOf(n *spec.Node) *spec.Node {
 		return merged
 	}
 	merged := l.mergeParts(n)
+	if merged != nil && len(merged.Get(checksKey).Elems()) == 0 {
+		merged.Delete(checksKey)
+	}
 	l.merged[n] = merged
 	return merged
 }
@@ -38,7 +41,8 @@ func (l *lowering) mergeParts(n *spec.Node) *spec.Node {
 	}
 	l.merging[n] = true
 	defer delete(l.merging, n)
-	m := &merge{lowering: l, out: &spec.Node{Kind: spec.Map, Pos: n.Pos, Pointer: n.Pointer}}
+	m := &merge{lowering: l, out: &spec.Node{Kind: spec.Map, Pos: n.Pos, Pointer: n.Pointer}, checks: &spec.Node{Kind: spec.Seq, Pos: n.Pos}}
+	m.out.Set(checksKey, m.checks)
 	if !m.add(n, true) {
 		return nil
 	}
@@ -56,25 +60,44 @@ func (l *lowering) mergeParts(n *spec.Node) *spec.Node {
 			return nil
 		}
 	}
-	return m.finish()
+	if m.finish() == nil {
+		return nil
+	}
+	m.unevaluated(n)
+	return m.out
 }
 
 // merge collects the parts of an allOf.
 type merge struct {
 	*lowering
 	out    *spec.Node
+	checks *spec.Node   // of out: what is checked of each part as a whole
 	closed []*spec.Node // parts with additionalProperties: false
+	others []*spec.Node // parts with a schema for additionalProperties
 }
 
 // add merges one part. Annotations are taken from the schema itself only.
 func (m *merge) add(part *spec.Node, own bool) bool {
+	if part.IsKind(spec.Bool) && !part.True() {
+		m.diags.Errorf(part.Pos, "schema-kind", "remove it", "no value satisfies this part of an allOf")
+		return false
+	}
+	m.check(part, own)
 	for _, p := range part.Members() {
 		switch {
 		case p.Key == "allOf":
+		case m.isCheckedOnly(p.Key):
+		case (p.Key == "oneOf" || p.Key == "anyOf") && m.conditions(p.Value.Elems()):
+			m.checks.Items = append(m.checks.Items, (&spec.Node{Kind: spec.Map, Pos: p.KeyPos, Pointer: part.Pointer}).Set(p.Key, p.Value))
 		case !own && (m.keywords[p.Key] == annotation || strings.HasPrefix(p.Key, "x-")):
 		case p.Key == "additionalProperties" && p.Value.IsKind(spec.Bool):
 			if !p.Value.True() {
 				m.closed = append(m.closed, part)
+			}
+		case p.Key == "additionalProperties":
+			m.others = append(m.others, part)
+			if !m.keyword(p) {
+				return false
 			}
 		case p.Key == "properties":
 			if !m.properties(p) {
@@ -143,10 +166,6 @@ func (m *merge) keyword(p spec.Pair) bool {
 	if first.Value.JSON() == p.Value.JSON() {
 		return true
 	}
-	if m.keywords[p.Key] == notChecked {
-		m.unchecked(p.KeyPos, p.Key)
-		return true
-	}
 	narrow := tighter(p.Key, first.Value, p.Value)
 	if narrow == nil {
 		m.diags.Errorf(p.KeyPos, "allof-conflict", "write it in one part only", "%s is already given otherwise at %s", p.Key, first.KeyPos)
@@ -169,6 +188,11 @@ func tighter(key string, a, b *spec.Node) *spec.Node {
 			return a
 		}
 		return b
+	case "nullable":
+		if a.True() {
+			return b
+		}
+		return a
 	case "type":
 		return commonTypes(a, b)
 	case "enum":
@@ -177,8 +201,26 @@ func tighter(key string, a, b *spec.Node) *spec.Node {
 		if a.IsKind(spec.Map) && b.IsKind(spec.Map) {
 			return both(a, b)
 		}
+	case "patternProperties":
+		return bothNamed(a, b)
+	case "multipleOf", "pattern":
+		return a // each part is checked as a whole
 	}
 	return nil
+}
+
+// bothNamed joins schemas by name, those of the same name to both.
+func bothNamed(a, b *spec.Node) *spec.Node {
+	out := *a
+	out.Pairs = slices.Clone(a.Pairs)
+	for _, p := range b.Members() {
+		if first := out.Get(p.Key); first != nil && first.JSON() != p.Value.JSON() {
+			out.Set(p.Key, both(first, p.Value))
+			continue
+		}
+		out.Set(p.Key, p.Value)
+	}
+	return &out
 }
 
 // extreme gives the greater of two numbers, or where sign is -1 the smaller one.
@@ -249,5 +291,55 @@ func (m *merge) finish() *spec.Node {
 		}
 		m.out.Set("additionalProperties", part.Get("additionalProperties"))
 	}
+	for _, part := range m.others {
+		m.otherMembers(part)
+	}
 	return m.out
+}
+
+// check notes what a part asks that no type says.
+func (m *merge) check(part *spec.Node, own bool) {
+	if own && part.Has("unevaluatedProperties") { // it is about all parts
+		rest := *part
+		rest.Pairs = slices.Clone(part.Pairs)
+		rest.Delete("unevaluatedProperties")
+		part = &rest
+	}
+	m.checks.Items = append(m.checks.Items, m.checksOf(part)...)
+	for _, key := range []string{"multipleOf", "pattern"} {
+		if first, v := m.out.Get(key), part.Get(key); first != nil && v != nil && first.JSON() != v.JSON() {
+			m.checks.Items = append(m.checks.Items, (&spec.Node{Kind: spec.Map, Pos: v.Pos, Pointer: part.Pointer}).Set(key, v))
+		}
+	}
+}
+
+// otherMembers has members that other parts declare checked by the schema that a
+// part has for all but its own.
+func (m *merge) otherMembers(part *spec.Node) {
+	for _, key := range m.out.Get("properties").Keys() {
+		if !part.Get("properties").Has(key) {
+			check := &spec.Node{Kind: spec.Map, Pos: part.Pos, Pointer: part.Pointer}
+			m.namesBeside(check, part)
+			if patterns := part.Get("patternProperties"); patterns != nil {
+				check.Set("patternProperties", patterns)
+			}
+			m.checks.Items = append(m.checks.Items, check)
+			return
+		}
+	}
+}
+
+// unevaluated has members refused that no part declares, as n asks: by the type,
+// where the members of all parts are known, and else by checking n as a whole.
+func (m *merge) unevaluated(n *spec.Node) {
+	p, has := n.Lookup("unevaluatedProperties")
+	if !has || m.out.Has("additionalProperties") {
+		return
+	}
+	dynamic := func(check *spec.Node) bool { return !closable(check) }
+	if slices.ContainsFunc(m.checks.Items, dynamic) {
+		m.checks.Items = append(m.checks.Items, n)
+		return
+	}
+	m.out.Pairs = append(m.out.Pairs, p)
 }

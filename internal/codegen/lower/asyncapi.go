@@ -45,6 +45,7 @@ func (l *lowering) asyncapi(model *ir.Model, doc *spec.Node) {
 	s.readChannels()
 	s.readOperations()
 	s.otherChannels()
+	s.componentsAlone()
 	s.checkPerspective()
 	for _, sock := range s.sockets {
 		s.finishSocket(sock)
@@ -69,7 +70,11 @@ func (l *lowering) asyncapiVersion(doc *spec.Node) bool {
 		l.diags.Errorf(doc.Pos, "asyncapi-version", "write asyncapi: 3.0.0 at the top", "this is no AsyncAPI document: it has no key asyncapi%s", spec.DidYouMean("asyncapi", doc.Keys()))
 		return false
 	case v.Kind != spec.String:
-		l.diags.Errorf(v.Pos, "asyncapi-version", "write asyncapi: 3.0.0", "the version %s is not a string of three numbers", v.JSON())
+		fix := "write asyncapi: 3.0.0"
+		if strings.HasPrefix(v.Text, "2.") {
+			fix = "write asyncapi: " + v.Text + ".0"
+		}
+		l.diags.Errorf(v.Pos, "asyncapi-version", fix, "the version %s is not a string of three numbers", v.JSON())
 		return false
 	case !slices.Contains(versions(), text):
 		l.diags.Errorf(v.Pos, "asyncapi-version", "", "AsyncAPI %s is not supported; 2.0.0 to 2.6.0, 3.0.0 and 3.1.0 are", v.JSON())

@@ -17,7 +17,9 @@ type channel struct {
 	node     *spec.Node // resolved
 	socket   *socket    // nil for a channel without an address, until one replies on it
 	messages []*channelMessage
-	other    bool // on servers that do not speak WebSocket: types alone are read
+	other    bool      // on servers that do not speak WebSocket: types alone are read
+	query    []query   // that the address is written with
+	topic    *ir.Topic // where it shares a socket by x-topic, and has an address
 }
 
 // channelMessage is one entry of a channel's messages.
@@ -33,6 +35,7 @@ type socket struct {
 	channels           []*channel
 	toServer, toClient []*message
 	secured            []*spec.Node // the lists of security requirements
+	topic              *spec.Node   // x-topic, where channels share the socket by it
 	operations         []*operation
 }
 
@@ -65,22 +68,44 @@ func (s *sockets) speaks(c *channel) bool {
 		c.other = true
 		return false
 	}
-	return c.node.Get("address").IsKind(spec.String)
+	if others := s.boundElsewhere(c); others != "" {
+		s.diags.Warnf(c.node.KeyPos("bindings"), "protocol-skipped", "list a server that speaks WebSocket, or add a binding ws", "the channel %q is bound to %s alone: types and codecs are generated for it, and no connections", c.key, others)
+		c.other = true
+		return false
+	}
+	_, topic := s.topicPointer(s.serversOf(c.node))
+	return topic != nil || c.node.Get("address").IsKind(spec.String)
+}
+
+// boundElsewhere names the protocols that a channel has bindings for, where
+// WebSocket is none of them and the servers leave open what it is on.
+func (s *sockets) boundElsewhere(c *channel) string {
+	bindings, ok := s.loader.Resolve(c.node.Get("bindings"))
+	open := len(s.servers) == 0 || len(s.servers) < len(s.doc.Get("servers").Members())
+	if !ok || bindings.Has("ws") || c.node.Has("servers") || !open {
+		return ""
+	}
+	return strings.Join(bindings.Keys(), ", ")
 }
 
 // join puts a channel into the socket of its address. The socket takes the name
 // and the description of the first one.
 func (s *sockets) join(c *channel) {
 	servers := s.serversOf(c.node)
+	if pointer, at := s.topicPointer(servers); at != nil {
+		s.joinTopic(c, servers, pointer, at)
+		return
+	}
 	address := c.key
 	if a := c.node.Get("address"); a.IsKind(spec.String) {
 		address = a.Text
 	}
+	address, c.query = splitAddress(address, c.node.Get("address").Place(c.node.Pos))
 	path := s.place(c, s.pathname(servers, c.node.Pos), address)
 	i := slices.IndexFunc(s.sockets, func(sock *socket) bool { return sock.out.Path == path })
 	if i >= 0 {
 		c.socket = s.sockets[i]
-		if name := "Root"; strings.Trim(address, "/") == "" && !s.named(name) {
+		if name := "Root"; strings.Trim(address, "/") == "" && !s.socketNamed(name) {
 			c.socket.out.Name = name // no channel's more than another's
 		}
 		c.socket.channels = append(c.socket.channels, c)
@@ -107,14 +132,14 @@ func (s *sockets) socketName(key string) string {
 	case short == "X":
 		short = full
 	}
-	if !s.named(short) {
+	if !s.socketNamed(short) {
 		return short
 	}
 	return full
 }
 
-// named reports whether a socket has the name.
-func (s *sockets) named(name string) bool {
+// socketNamed reports whether a socket has the name.
+func (s *sockets) socketNamed(name string) bool {
 	return slices.ContainsFunc(s.sockets, func(o *socket) bool { return o.out.Name == name })
 }
 
@@ -133,11 +158,33 @@ func (s *sockets) otherChannels() {
 	for _, p := range s.doc.Get("channels").Members() {
 		node, ok := s.loader.Resolve(p.Value)
 		c := s.channels[node]
-		if !ok || c == nil || !c.other {
+		if !ok || c == nil || c.socket != nil {
 			continue
+		}
+		if !c.other && !s.diags.HasErrors() {
+			s.diags.Warnf(c.node.Pos, "channel-address", "write its address, and operations", "the channel %q has no address, and no operation is on it: types and codecs are generated for it, and no connections", c.key)
 		}
 		for _, cm := range c.messages {
 			s.typeAlone(c, cm)
+		}
+	}
+}
+
+// componentsAlone reads the messages and the schemas of the components of a document
+// without channels, for their types: it is there for others to refer to.
+func (s *sockets) componentsAlone() {
+	if len(s.doc.Get("channels").Members()) > 0 {
+		return
+	}
+	components := s.doc.Get("components")
+	for _, p := range components.Get("messages").Members() {
+		if target, ok := s.loader.Resolve(p.Value); ok {
+			s.typeAlone(&channel{}, &channelMessage{key: p.Key, entry: p.Value, node: target})
+		}
+	}
+	for _, p := range components.Get("schemas").Members() {
+		if _, ok := s.loader.Resolve(p.Value); ok {
+			s.schema(p.Value, spec.TypeName(p.Value))
 		}
 	}
 }
@@ -149,7 +196,7 @@ func (s *sockets) typeAlone(c *channel, cm *channelMessage) {
 		return
 	}
 	s.typed[cm.node] = true
-	m := &message{from: cm, node: s.withTraits(cm.node), on: c}
+	m := &message{from: cm, node: s.withTraits(cm.node), channel: c}
 	m.out = &ir.Message{Name: spec.Pascal(cm.key), Key: cm.key, Doc: doc(m.node), Pos: cm.node.Pos}
 	n, format := s.payloadSchema(m)
 	switch {
@@ -190,8 +237,8 @@ func (s *sockets) params(c *channel, path string) []*ir.Param {
 		names = append(names, m[1])
 		p, ok := declared.Lookup(m[1])
 		if !ok {
-			s.diags.Errorf(c.node.Get("address").Place(c.node.Pos), "address-parameter", "declare it under parameters",
-				"the address has {%s}, which the channel %q does not declare%s", m[1], c.key, spec.DidYouMean(m[1], declared.Keys()))
+			s.undeclared(c, m[1], declared.Keys())
+			out = append(out, &ir.Param{Name: spec.Pascal(m[1]), JSON: m[1], Type: &ir.Type{Kind: ir.String, Pos: c.node.Pos}, Pos: c.node.Pos})
 			continue
 		}
 		node, ok := s.loader.Resolve(p.Value)
@@ -200,14 +247,12 @@ func (s *sockets) params(c *channel, path string) []*ir.Param {
 		}
 		t := &ir.Type{Kind: ir.String, Pos: node.Pos}
 		s.enum(t, node, c.socket.out.Name+spec.Pascal(m[1]))
+		if enum := node.Get("enum"); enum != nil && !plainEnum(enum) {
+			s.diags.Errorf(enum.Pos, "enum-type", "list strings", "the values of an address parameter are strings")
+		}
 		out = append(out, &ir.Param{Name: spec.Pascal(m[1]), JSON: m[1], Type: t, Doc: doc(node), Pos: p.KeyPos})
 	}
-	for _, p := range declared.Members() {
-		if !slices.Contains(names, p.Key) {
-			s.diags.Errorf(p.KeyPos, "address-parameter", "write {"+p.Key+"} in the address, or remove it",
-				"the address of the channel %q has no {%s}%s", c.key, p.Key, spec.DidYouMean(p.Key, names))
-		}
-	}
+	s.strayParams(c, declared, names)
 	return out
 }
 
@@ -231,20 +276,23 @@ func (s *sockets) declaredParams(c *channel) *spec.Node {
 // handshake reads the WebSocket bindings of a socket's channels.
 func (s *sockets) handshake(sock *socket) {
 	for _, c := range sock.channels {
-		bindings, ok := s.loader.Resolve(c.node.Get("bindings"))
-		if !ok || !bindings.Has("ws") {
-			continue
-		}
-		ws, ok := s.loader.Resolve(bindings.Get("ws"))
-		if !ok {
-			continue
-		}
+		ws := s.binding(c)
 		if m := ws.Get("method"); m != nil && m.Str() != "GET" {
-			s.diags.Errorf(m.Pos, "ws-method", "write GET", "a WebSocket handshake is a GET request (RFC 6455 section 4.1)")
+			s.diags.Warnf(m.Pos, "ws-method", "write GET", "a WebSocket handshake is a GET request (RFC 6455 section 4.1), not %s: it is taken for GET", m.JSON())
 		}
-		s.handshakePart(&sock.out.Query, ws.Get("query"), sock.out.Name+"Query")
+		s.handshakePart(&sock.out.Query, s.addressQuery(c, ws.Get("query")), sock.out.Name+"Query")
 		s.handshakePart(&sock.out.Headers, ws.Get("headers"), sock.out.Name+"Headers")
 	}
+}
+
+// binding gives the WebSocket binding of a channel, or nil.
+func (s *sockets) binding(c *channel) *spec.Node {
+	bindings, ok := s.loader.Resolve(c.node.Get("bindings"))
+	if !ok || !bindings.Has("ws") {
+		return nil
+	}
+	ws, _ := s.loader.Resolve(bindings.Get("ws"))
+	return ws
 }
 
 func (s *sockets) handshakePart(dst **ir.Type, n *spec.Node, name string) {

@@ -20,6 +20,7 @@ type union struct {
 	pointer    string
 	pointerPos source.Pos
 	envelope   bool   // the pointer was named by x-envelope
+	topic      string // the place of the topic that x-topic names
 	done       func() // called once values are decided; may be nil
 	byName     bool   // without a const, an option's value is the key of its schema
 	try        bool   // the document asks to validate against all
@@ -33,9 +34,10 @@ type option struct {
 	label   string
 	pos     source.Pos
 	variant *ir.Variant
-	node    *spec.Node // the schema, for its key; nil for a message
-	name    string     // of a message, for rule 5; empty for a schema
-	mapped  []string   // values that a mapping gives it, as JSON
+	node    *spec.Node  // the schema, for its key; nil for a message
+	name    string      // of a message, for rule 5; empty for a schema
+	mapped  []string    // values that a mapping gives it, as JSON
+	topics  []*ir.Topic // that a message travels on
 }
 
 // validateAll is the value of x-discriminator that asks for rule 8.
@@ -52,6 +54,8 @@ type telling struct {
 type test struct {
 	values, second []string
 	member         string
+	rank           int
+	topics         []*ir.Topic
 }
 
 // rule is one way to tell options apart. find gives nil where it does not.
@@ -64,6 +68,7 @@ type rule struct {
 // tried. The JSON kind, of rule 7, is looked at before, and rule 8 is no test.
 func rules() []rule {
 	return []rule{
+		{1, byTopic},
 		{1, func(u *union) *telling { return named(u, !u.envelope) }},
 		{6, func(u *union) *telling { return named(u, u.envelope) }},
 		{2, shallowest},
@@ -110,7 +115,9 @@ func (l *lowering) apply(u *union) bool {
 		}
 		by = &t.by
 		for i, o := range same.options {
-			o.variant.Values, o.variant.Second, o.variant.Member = t.tests[i].values, t.tests[i].second, t.tests[i].member
+			test := t.tests[i]
+			o.variant.Values, o.variant.Second, o.variant.Member, o.variant.Rank = test.values, test.second, test.member, test.rank
+			o.variant.Topics = test.topics
 		}
 	} else if len(groups) == 1 {
 		t := u.find()

@@ -1,13 +1,10 @@
 package lower
 
 import (
-	"maps"
 	"math/big"
-	"slices"
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
-	"github.com/duet-api/duet/internal/codegen/source"
 	"github.com/duet-api/duet/internal/codegen/spec"
 )
 
@@ -15,14 +12,16 @@ import (
 type use uint8
 
 const (
-	annotation   use = iota + 1 // says nothing about validity
-	general                     // applies to every kind
-	ofNumber                    // applies to Integer and Number
-	ofString                    // applies to String
-	ofArray                     // applies to Array
-	ofObject                    // applies to Object and Map
-	notChecked                  // narrows what is valid in a way that the model can't say
-	notSupported                // changes what a schema means
+	annotation    use = iota + 1 // says nothing about validity
+	general                      // applies to every kind
+	ofNumber                     // applies to Integer and Number
+	ofString                     // applies to String
+	ofArray                      // applies to Array
+	ofObject                     // applies to Object and Map
+	checked                      // narrows what is valid in a way that no type says
+	checkedArray                 // the same for Array
+	checkedObject                // the same for Object and Map
+	notSupported                 // changes what a schema means
 )
 
 // keywordTable lists the keywords of JSON Schema, draft-07 to 2020-12, and those
@@ -32,14 +31,15 @@ func keywordTable() map[string]use {
 	for u, list := range map[use]string{
 		annotation: "$schema $id $comment $defs definitions title description default examples example deprecated " +
 			"readOnly writeOnly externalDocs xml contentEncoding contentMediaType contentSchema summary",
-		general:  "$ref type enum const format allOf oneOf anyOf discriminator nullable",
-		ofNumber: "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf",
-		ofString: "minLength maxLength pattern",
-		ofArray:  "items minItems maxItems uniqueItems prefixItems additionalItems",
-		ofObject: "properties required additionalProperties minProperties maxProperties patternProperties",
-		notChecked: "not if then else contains minContains maxContains " +
-			"propertyNames dependencies dependentRequired dependentSchemas unevaluatedProperties unevaluatedItems",
-		notSupported: "$anchor $dynamicRef $dynamicAnchor $recursiveRef $recursiveAnchor $vocabulary",
+		general:       "$ref type enum const format allOf oneOf anyOf discriminator nullable",
+		ofNumber:      "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf",
+		ofString:      "minLength maxLength pattern",
+		ofArray:       "items minItems maxItems uniqueItems prefixItems additionalItems",
+		ofObject:      "properties required additionalProperties minProperties maxProperties patternProperties",
+		checked:       "not if then else " + checksKey,
+		checkedArray:  "contains minContains maxContains unevaluatedItems",
+		checkedObject: "propertyNames dependencies dependentRequired dependentSchemas unevaluatedProperties",
+		notSupported:  "$anchor $dynamicRef $dynamicAnchor $recursiveRef $recursiveAnchor $vocabulary",
 	} {
 		for _, k := range strings.Fields(list) {
 			table[k] = u
@@ -56,11 +56,11 @@ func (l *lowering) checkKeywords(n *spec.Node, kind ir.Kind) {
 		switch {
 		case strings.HasPrefix(p.Key, "x-"), p.Value.IsKind(spec.Null) && p.Key == "default":
 		case !known:
-			l.unknownKeyword(p, slices.Sorted(maps.Keys(l.keywords)))
+			l.unknownKeyword(p, l.knownKeywords())
 		case u == notSupported:
-			l.diags.Errorf(p.KeyPos, "unsupported-keyword", "describe the value without it", "the keyword %q is not supported", p.Key)
-		case u == notChecked:
-			l.unchecked(p.KeyPos, p.Key)
+			l.unsupported(p)
+		case (p.Key == "then" || p.Key == "else") && !n.Has("if"), (p.Key == "minContains" || p.Key == "maxContains") && !n.Has("contains"):
+			l.diags.Warnf(p.KeyPos, "keyword-type", "remove it", "%s has no effect without the keyword that it goes with", p.Key)
 		case p.Key == "additionalItems" && !n.Get("items").IsKind(spec.Seq):
 			l.diags.Warnf(p.KeyPos, "keyword-type", "remove it", "additionalItems has no effect without a list of items")
 		case !applies(u, kind):
@@ -69,10 +69,8 @@ func (l *lowering) checkKeywords(n *spec.Node, kind ir.Kind) {
 	}
 }
 
-// unchecked warns of a keyword that narrows what is valid and that generated code
-// does not check.
-func (l *lowering) unchecked(pos source.Pos, key string) {
-	l.diags.Warnf(pos, "unchecked-keyword", "describe the value without it, or check it in the handler", "%q is not checked by generated code", key)
+func (l *lowering) unsupported(p spec.Pair) {
+	l.diags.Errorf(p.KeyPos, "unsupported-keyword", "describe the value without it", "the keyword %q is not supported", p.Key)
 }
 
 // nullable reads the keyword of OpenAPI 3.0. Elsewhere it means nothing to JSON
@@ -130,9 +128,9 @@ func applies(u use, kind ir.Kind) bool {
 		return kind == ir.Integer || kind == ir.Number
 	case ofString:
 		return kind == ir.String
-	case ofArray:
+	case ofArray, checkedArray:
 		return kind == ir.Array
-	case ofObject:
+	case ofObject, checkedObject:
 		return kind == ir.Object || kind == ir.Map || kind == ir.Union
 	}
 	return true

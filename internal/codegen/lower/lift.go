@@ -200,8 +200,8 @@ func (v *lift) operation(at, p spec.Pair, action string, c, messages, operations
 	put(op, "messages", node.KeyPos("message"), list)
 	key := cmp.Or(node.Get("operationId").Str(), p.Key+" "+at.Key)
 	if operations.Has(key) {
-		v.diags.Errorf(node.KeyPos("operationId"), "name-collision", "rename one of them", "another operation is called %q too", key)
-		return
+		v.diags.Warnf(node.KeyPos("operationId"), "name-collision", "rename one of them", "another operation is called %q too", key)
+		key = p.Key + " " + at.Key
 	}
 	put(operations, key, p.KeyPos, op)
 }

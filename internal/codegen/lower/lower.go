@@ -2,6 +2,7 @@ package lower
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -27,7 +28,6 @@ type Result struct {
 type Check struct {
 	Schema, Value *spec.Node
 	What          string // example or default
-	Set           bool   // generated code may set the value
 }
 
 // Lower makes the model of the documents. Findings are added to diags; where
@@ -37,7 +37,8 @@ func Lower(in Input, diags *source.Diagnostics) *Result {
 		loader: in.Loader, diags: diags,
 		types: map[*spec.Node]*ir.Type{}, declared: map[string]*ir.Type{}, merging: map[*spec.Node]bool{}, merged: map[*spec.Node]*spec.Node{},
 		keywords: keywordTable(), broken: map[*ir.Type]bool{},
-		oas30Files: map[string]bool{}, reserved: map[string]bool{},
+		oas30Files: map[string]bool{}, reserved: map[string]bool{}, extras: map[string]string{}, extraOf: map[*spec.Node]string{},
+		named: map[*spec.Node]map[string]bool{},
 	}
 	l.reserve(in.OpenAPI)
 	l.reserve(in.AsyncAPI)
@@ -51,13 +52,18 @@ func Lower(in Input, diags *source.Diagnostics) *Result {
 	}
 	for _, doc := range []*spec.Node{in.OpenAPI, in.AsyncAPI} {
 		model.Title = cmp.Or(model.Title, doc.Get("info", "title").Str())
-		model.Version = cmp.Or(model.Version, doc.Get("info", "version").Str())
+		model.Version = cmp.Or(model.Version, textOf(doc.Get("info", "version")))
 	}
 	l.finish(model)
-	for i := range l.checks {
-		l.checks[i].Set = in.OpenAPI != nil && l.checks[i].What == "default"
-	}
 	return &Result{Model: model, Checks: l.checks}
+}
+
+// textOf gives the text of a string or a number, such as a version written 1.0.
+func textOf(n *spec.Node) string {
+	if n.IsKind(spec.Number) {
+		return n.Text
+	}
+	return n.Str()
 }
 
 // lowering is the state of one run.
@@ -74,14 +80,17 @@ type lowering struct {
 	unions   []*union
 	broken   map[*ir.Type]bool // types of schemas that can't be read, which is reported
 	checks   []Check
+	extras   map[string]string     // of the model, by name
+	extraOf  map[*spec.Node]string // the names of the schemas that those refer to
 	keywords map[string]use
 	// oas30Files and oas30Roots are the files and the schemas in the dialect of
 	// OpenAPI 3.0, where nullable means something and bounds may be exclusive by a
 	// boolean.
 	oas30Files map[string]bool
 	oas30Roots []*spec.Node
-	reserved   map[string]bool           // names of the schemas among the components
-	twins      map[*spec.Node]*spec.Node // of AsyncAPI's components, those of OpenAPI in the same words
+	reserved   map[string]bool                // names of the schemas among the components
+	named      map[*spec.Node]map[string]bool // the same, by document
+	twins      map[*spec.Node]*spec.Node      // of AsyncAPI's components, those of OpenAPI in the same words
 }
 
 // nullableCopy is a type that is src or null. It is filled in at the end, since
@@ -89,10 +98,20 @@ type lowering struct {
 type nullableCopy struct{ dst, src *ir.Type }
 
 // reserve notes what must be known of a document before its schemas are read.
-func (l *lowering) reserve(doc *spec.Node) {
-	for _, p := range doc.Get("components", "schemas").Members() {
-		l.reserved[spec.TypeName(p.Value)] = true
+func (l *lowering) reserve(doc *spec.Node) { maps.Copy(l.reserved, l.schemaNames(doc)) }
+
+// schemaNames gives the names of the types of the schemas among the components of
+// a document.
+func (l *lowering) schemaNames(doc *spec.Node) map[string]bool {
+	if names, known := l.named[doc]; known {
+		return names
 	}
+	names := map[string]bool{}
+	for _, p := range doc.Get("components", "schemas").Members() {
+		names[spec.TypeName(p.Value)] = true
+	}
+	l.named[doc] = names
+	return names
 }
 
 // declare gives t a name: the one given, or where another type has it the one
@@ -113,6 +132,9 @@ func (l *lowering) finish(model *ir.Model) {
 	for _, c := range l.copies {
 		*c.dst = *c.src
 		c.dst.Nullable = true
+		if c.src.Extra != "" && !c.src.Nullable && c.src.Name == "" {
+			c.dst.Extra = l.orNull(c.src.Extra)
+		}
 	}
 	l.boxRecursion()
 	for _, u := range l.unions {
@@ -125,6 +147,9 @@ func (l *lowering) finish(model *ir.Model) {
 			t = &base
 		}
 		model.Types = append(model.Types, t)
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.extras)) {
+		model.Extras = append(model.Extras, ir.Extra{Name: name, JSON: l.extras[name]})
 	}
 	slices.SortFunc(model.Types, func(a, b *ir.Type) int { return cmp.Compare(a.Name, b.Name) })
 	l.checkEnumNames(model)

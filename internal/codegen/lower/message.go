@@ -12,11 +12,23 @@ import (
 
 // message is a message of a socket in the making.
 type message struct {
-	out  *ir.Message
-	node *spec.Node // with its traits
-	from *channelMessage
-	on   *channel
+	out     *ir.Message
+	node    *spec.Node // with its traits
+	from    *channelMessage
+	channel *channel
+	topics  []*ir.Topic  // of the channels that it is on
+	also    []*spec.Node // other messages of the same payload, which are this one
 }
+
+// on notes that the message travels on a channel.
+func (m *message) on(c *channel) {
+	if c.topic != nil && !slices.Contains(m.topics, c.topic) {
+		m.topics = append(m.topics, c.topic)
+	}
+}
+
+// covers reports whether m is the message that a node describes.
+func (m *message) covers(n *spec.Node) bool { return m.from.node == n || slices.Contains(m.also, n) }
 
 // message gives the message of one direction for an entry of a channel, made
 // where the direction does not have it yet. It is nil for a message that can't
@@ -27,24 +39,33 @@ func (s *sockets) message(sock *socket, c *channel, cm *channelMessage, toServer
 		list = &sock.toServer
 	}
 	for _, m := range *list {
-		if m.from.node == cm.node {
+		if m.covers(cm.node) {
+			m.on(c)
 			return m
 		}
 	}
 	node := s.withTraits(cm.node)
+	if m := s.samePayload(*list, node, c); m != nil {
+		s.diags.Warnf(cm.entry.Pos, "message-repeated", "give each a payload of its own, with a const that tells them apart", "the message %q has the payload of %q, at %s: they are one message, called %s", cm.key, m.from.key, m.from.entry.Pos, m.out.Name)
+		m.also = append(m.also, cm.node)
+		m.on(c)
+		return m
+	}
 	name := spec.Pascal(cm.key)
 	for _, m := range *list {
 		switch {
 		case m.out.Name != name:
 		case sameMessage(m.node, node):
 			s.diags.Warnf(cm.entry.Pos, "message-repeated", "let both channels refer to one message", "the message %q is described in the same way at %s: they are one", cm.key, m.from.entry.Pos)
+			m.on(c)
 			return m
 		default:
 			name = uniqueName(*list, spec.Pascal(c.key)+name)
 			s.diags.Warnf(cm.entry.Pos, "name-collision", "rename one of them", "the messages %q and %q, at %s, would both be called %s; this one is called %s", cm.key, m.out.Key, m.from.entry.Pos, m.out.Name, name)
 		}
 	}
-	m := &message{from: cm, node: node, on: c}
+	m := &message{from: cm, node: node, channel: c}
+	m.on(c)
 	m.out = &ir.Message{Name: name, Key: cm.key, Doc: doc(node), Pos: cm.node.Pos}
 	m.out.Type = s.payload(m)
 	if m.out.Type == nil {
@@ -55,6 +76,25 @@ func (s *sockets) message(sock *socket, c *channel, cm *channelMessage, toServer
 	s.extensions(m, toServer)
 	*list = append(*list, m)
 	return m
+}
+
+// samePayload gives the message of a list whose payload is the very schema that
+// n refers to too: nothing in a frame tells which of them it is. In an envelope
+// their names do.
+func (s *sockets) samePayload(list []*message, n *spec.Node, c *channel) *message {
+	schema, _ := s.payloadSchema(&message{node: n})
+	payload, ok := s.loader.Resolve(schema)
+	if !ok || s.envelope(c) != nil {
+		return nil
+	}
+	for _, m := range list {
+		schema, _ := s.payloadSchema(m)
+		other, ok := s.loader.Resolve(schema)
+		if ok && other == payload && m.node.Get("contentType").Str() == n.Get("contentType").Str() {
+			return m
+		}
+	}
+	return nil
 }
 
 // uniqueName gives the name, with a number where a message of the list has it.
@@ -100,10 +140,11 @@ func (s *sockets) payload(m *message) *ir.Type {
 	if s.isBinary(m, n) {
 		return s.binaryPayload(m)
 	}
-	envelope := s.envelope(m.on)
+	s.checkContentType(m)
+	envelope := s.envelope(m.channel)
 	if n == nil && envelope == nil {
-		s.diags.Errorf(m.node.Pos, "payload-missing", "describe the payload by a schema", "the message %q has no payload", m.out.Key)
-		return nil
+		s.diags.Warnf(m.node.Pos, "payload-missing", "describe the payload by a schema", "the message %q has no payload: it may be any JSON value", m.out.Key)
+		return s.boxedPayload(m, &ir.Type{Kind: ir.Any, Pos: m.node.Pos})
 	}
 	if h := m.node.Get("headers"); h != nil {
 		s.diags.Warnf(m.node.KeyPos("headers"), "message-headers", "put them into the payload", "a WebSocket message has no headers; those of %q are left out", m.out.Key)
@@ -137,10 +178,8 @@ func (s *sockets) boxedPayload(m *message, payload *ir.Type) *ir.Type {
 // payloadName names a payload that is written in place: after the message, or,
 // where a schema among the components is called so, with Message at the end.
 func (s *sockets) payloadName(m *message) string {
-	for _, p := range s.doc.Get("components", "schemas").Members() {
-		if spec.TypeName(p.Value) == m.out.Name {
-			return m.out.Name + "Message"
-		}
+	if s.schemaNames(s.doc)[m.out.Name] {
+		return m.out.Name + "Message"
 	}
 	return m.out.Name
 }
@@ -151,8 +190,12 @@ func (s *sockets) payloadName(m *message) string {
 func (s *sockets) payloadSchema(m *message) (n, unread *spec.Node) {
 	n = m.node.Get("payload")
 	wrapped, _ := s.loader.Resolve(n)
-	if n == nil || !wrapped.Has("schemaFormat") {
+	plain := wrapped.Has("schema") && len(wrapped.Keys()) == 1
+	if n == nil || !plain && !wrapped.Has("schemaFormat") {
 		return n, nil
+	}
+	if plain {
+		return wrapped.Get("schema"), nil
 	}
 	format := wrapped.Get("schemaFormat")
 	n = wrapped.Get("schema")
@@ -179,6 +222,10 @@ func (s *sockets) messageExamples(m *message) {
 			continue
 		}
 		v := e.Get("payload")
+		if m.out.Binary && !isBase64(v.Str()) {
+			s.diags.Warnf(v.Pos, "example-invalid", "write the bytes in base64", "the example of the binary message %q is not base64, and is left out", m.out.Key)
+			continue
+		}
 		m.out.Examples = append(m.out.Examples, ir.Example{Name: e.Get("name").Str(), JSON: v.JSON(), Pos: v.Pos})
 		if schema != nil {
 			s.checks = append(s.checks, Check{Schema: schema, Value: v, What: "example"})
@@ -198,7 +245,7 @@ func (s *sockets) correlation(m *message) {
 	location := c.Get("location")
 	pointer, inPayload := strings.CutPrefix(location.Str(), payloadLocation)
 	if !inPayload {
-		s.diags.Errorf(location.Place(c.Pos), "correlation", "write "+payloadLocation+"/id", "the correlation id of %q must be in the payload: a WebSocket message has no headers", m.out.Key)
+		s.diags.Warnf(location.Place(c.Pos), "correlation", "write "+payloadLocation+"/id", "the correlation id of %q is not in the payload, and a WebSocket message has no headers: requests and replies are plain messages", m.out.Key)
 		return
 	}
 	if m.out.Type.Kind == ir.Box {
@@ -227,12 +274,12 @@ func isID(t *ir.Type) bool {
 	}
 	n := t.Number
 	from1 := (n.Min == nil || slices.Contains([]string{"0", "1"}, n.Min.Value)) && n.MultipleOf == ""
-	return t.Kind == ir.String || t.Kind == ir.Integer && from1 && n.Max == nil
+	return t.Kind == ir.String || t.Kind == ir.Integer && from1 && n.Max == nil && !n.Exact
 }
 
 // sameID reports whether an id of one type can be sent back as the other.
 func sameID(a, b *ir.Type) bool {
-	return a.Kind == b.Kind && a.Number.Format == b.Number.Format
+	return a.Kind == b.Kind && a.Number.Format == b.Number.Format && a.Number.Exact == b.Number.Exact
 }
 
 // expect notes the reply of a request, and the error that may come instead.
@@ -263,6 +310,11 @@ func (s *sockets) expect(m *message, replies []*message, op *operation) {
 			s.diags.Warnf(op.node.Pos, "reply-choice", "write one reply, and one whose name ends in error", "operation %q has several replies of a kind: %q and its replies are plain messages", op.key, m.out.Key)
 			return
 		}
+	}
+	if m.out.Reply != nil && m.out.Reply != reply {
+		s.diags.Warnf(op.node.Pos, "reply-choice", "give each request a payload of its own", "the request %q has another reply in operation %q: it and its replies are plain messages", m.out.Key, op.key)
+		m.out.Reply, m.out.ReplyError = nil, nil
+		return
 	}
 	if reply != nil {
 		m.out.Reply, m.out.ReplyError = reply, failure

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
 	"github.com/duet-api/duet/internal/codegen/spec"
@@ -27,7 +28,7 @@ func (l *lowering) array(t *ir.Type, n *spec.Node, name string) {
 }
 
 // tuple reads an array with a schema for each of its first items, and one for the
-// rest, as an array of any of them: where each stands is not checked.
+// rest, as an array of any of them. Where each stands is checked as a whole.
 func (l *lowering) tuple(a *ir.ArrayOf, n *spec.Node, key string, rest *spec.Node, name string) {
 	items := n.Get(key).Elems()
 	if len(items) == 0 {
@@ -44,9 +45,6 @@ func (l *lowering) tuple(a *ir.ArrayOf, n *spec.Node, key string, rest *spec.Nod
 		of = append(of[:full:full], rest)
 	}
 	a.Elem = l.anyOf(n, of, key, name+"Item")
-	if len(distinctSchemas(items)) > 1 {
-		l.unchecked(n.KeyPos(key), key)
-	}
 }
 
 // anyOf gives the type of values of any of the schemas, of which nil and true are
@@ -89,6 +87,9 @@ func (l *lowering) object(t *ir.Type, n *spec.Node, name string) {
 	m.MinProps = l.atLeast(n, "minProperties", m.MaxProps)
 	t.Object = m
 	additional := n.Get("additionalProperties")
+	if n.Has("unevaluatedProperties") && (n.Has(checksKey) || closable(n)) {
+		additional = n.Get("unevaluatedProperties")
+	}
 	m.Closed = additional.IsKind(spec.Bool) && !additional.True()
 	if n.Has("properties") || m.Closed && !n.Has("patternProperties") || len(n.Get("required").Elems()) > 0 {
 		t.Kind = ir.Object
@@ -107,7 +108,7 @@ func (l *lowering) object(t *ir.Type, n *spec.Node, name string) {
 }
 
 // patterns reads the schemas of members by the pattern of their names: such a
-// member is of any of them, or of additionalProperties. The names are not checked.
+// member is of any of them, or of additionalProperties. By which one is checked as a whole.
 func (l *lowering) patterns(m *ir.Members, n, additional *spec.Node, name string) {
 	var schemas []*spec.Node
 	for _, p := range n.Get("patternProperties").Members() {
@@ -118,7 +119,6 @@ func (l *lowering) patterns(m *ir.Members, n, additional *spec.Node, name string
 	}
 	m.Closed = false
 	m.Additional = l.anyOf(n, schemas, "patternProperties", name+"Value")
-	l.unchecked(n.KeyPos("patternProperties"), "patternProperties")
 }
 
 func (l *lowering) fields(m *ir.Members, n *spec.Node, name string) {
@@ -132,11 +132,15 @@ func (l *lowering) fields(m *ir.Members, n *spec.Node, name string) {
 		m.Fields = append(m.Fields, l.field(p, name, slices.Contains(required, p.Key)))
 	}
 	for _, r := range n.Get("required").Elems() {
-		if r.Kind == spec.String && !props.Has(r.Text) {
+		if r.Kind == spec.String && !hasField(m, r.Text) {
 			l.undeclared(m, r, props.Keys())
 		}
 	}
 	l.checkFieldNames(m)
+}
+
+func hasField(m *ir.Members, name string) bool {
+	return slices.ContainsFunc(m.Fields, func(f *ir.Field) bool { return f.JSON == name })
 }
 
 // required gives the names of required and reports other values and repeats.
@@ -147,11 +151,14 @@ func (l *lowering) required(n, props *spec.Node) []string {
 	}
 	var names []string
 	for _, r := range v.Elems() {
-		if r.Kind != spec.String || slices.Contains(names, r.Text) {
-			l.diags.Errorf(r.Pos, "keyword-value", "", "%s is not a name, or there twice", r.JSON())
-			continue
+		switch {
+		case r.Kind != spec.String:
+			l.diags.Errorf(r.Pos, "keyword-value", "", "%s is not a name", r.JSON())
+		case slices.Contains(names, r.Text):
+			l.diags.Warnf(r.Pos, "keyword-value", "remove it", "%s is there twice", r.JSON())
+		default:
+			names = append(names, r.Text)
 		}
-		names = append(names, r.Text)
 	}
 	return names
 }
@@ -182,7 +189,7 @@ func (l *lowering) field(p spec.Pair, parent string, required bool) *ir.Field {
 		f.ReadOnly = f.ReadOnly || n.Get("readOnly").True()
 		f.WriteOnly = f.WriteOnly || n.Get("writeOnly").True()
 		if v := n.Get("default"); v != nil && f.Default == "" {
-			f.Default = v.JSON()
+			f.Default, f.DefaultAt = v.JSON(), v.Pos
 		}
 	}
 	return f
@@ -199,12 +206,24 @@ func fieldName(key string) string {
 	return name
 }
 
+// checkFieldNames gives properties that would be called the same a number, from the
+// second on.
 func (l *lowering) checkFieldNames(m *ir.Members) {
 	seen := map[string]*ir.Field{}
 	for _, f := range m.Fields {
-		if first, taken := seen[f.Name]; taken {
-			l.diags.Errorf(f.Pos, "name-collision", "rename one of them", "the properties %q and %q, at %s, are both called %s in generated code", f.JSON, first.JSON, first.Pos, f.Name)
+		if seen[f.Name] == nil {
+			seen[f.Name] = f
+		}
+	}
+	for _, f := range m.Fields {
+		first := seen[f.Name]
+		if first == f {
+			continue
+		}
+		for i := 2; seen[f.Name] != nil; i++ {
+			f.Name = first.Name + strconv.Itoa(i)
 		}
 		seen[f.Name] = f
+		l.diags.Warnf(f.Pos, "name-collision", "rename one of them", "the properties %q and %q, at %s, would both be called %s in generated code; this one is called %s", f.JSON, first.JSON, first.Pos, first.Name, f.Name)
 	}
 }

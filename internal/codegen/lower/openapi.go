@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
@@ -49,19 +50,34 @@ func (l *lowering) openapiVersion(doc *spec.Node) bool {
 	return false
 }
 
-// basePath gives the path of the first server, without a slash at its end.
+// basePath gives the path of the first server, with the defaults of its
+// variables and without a slash at its end.
 func (l *lowering) basePath(doc *spec.Node) string {
 	servers := doc.Get("servers").Elems()
 	if len(servers) == 0 {
 		return ""
 	}
 	v := servers[0].Get("url")
-	u, err := url.Parse(v.Str())
+	text := v.Str()
+	for _, p := range servers[0].Get("variables").Members() {
+		if value := p.Value.Get("default"); value != nil && (value.Kind == spec.String || value.Kind == spec.Number) {
+			text = strings.ReplaceAll(text, "{"+p.Key+"}", value.Text)
+		}
+	}
+	path := text
+	if _, rest, found := strings.Cut(text, "://"); found {
+		_, rest, _ = strings.Cut(rest, "/")
+		path = "/" + rest
+	}
+	u, err := url.Parse(path)
 	if err != nil || strings.ContainsAny(u.Path, "{}") {
-		l.diags.Errorf(v.Place(servers[0].Pos), "server-url", "write the path out", "the path of the server's URL %s can't be told", v.JSON())
+		l.diags.Warnf(v.Place(servers[0].Pos), "server-url", "write the path out, or give its variables defaults", "the path of the server's URL %s can't be told; none is put before the paths", v.JSON())
 		return ""
 	}
-	return strings.TrimRight(u.Path, "/")
+	if path = strings.Trim(u.Path, "/."); path != "" {
+		path = "/" + path
+	}
+	return path
 }
 
 // rest is the state of reading one OpenAPI document.
@@ -84,20 +100,27 @@ func (r *rest) path(p spec.Pair, item *spec.Node) {
 			r.operation(p, item, m)
 		case slices.Contains([]string{"parameters", "summary", "description", "servers", "$ref"}, m.Key), strings.HasPrefix(m.Key, "x-"):
 		default:
-			r.diags.Errorf(m.KeyPos, "openapi-key", "", "a path item has no %q%s", m.Key, spec.DidYouMean(m.Key, append(methods(), "parameters", "summary", "description", "servers")))
+			near := spec.DidYouMean(m.Key, append(methods(), "parameters", "summary", "description", "servers"))
+			r.diags.Warnf(m.KeyPos, "openapi-key", "", "a path item has no %q%s", m.Key, near)
+			(*r.diags)[len(*r.diags)-1].Severity = severity(near)
 		}
 	}
 }
 
+// severity tells how bad a name is that means nothing: where another one is near,
+// it is a slip, and an error.
+func severity(near string) source.Severity {
+	if near != "" {
+		return source.Error
+	}
+	return source.Warning
+}
+
 func (r *rest) operation(path spec.Pair, item *spec.Node, m spec.Pair) {
 	n := m.Value
-	op := &ir.Operation{Method: strings.ToUpper(m.Key), Path: path.Key, Doc: doc(n), Pos: m.KeyPos, Secured: r.secured(n)}
-	op.Name = spec.Pascal(cmp.Or(n.Get("operationId").Str(), m.Key+" "+path.Key))
-	if first, taken := r.names[op.Name]; taken {
-		r.diags.Errorf(n.Get("operationId").Place(op.Pos), "name-collision", "rename one of them", "the operation at %s is called %s too", first.Pos, op.Name)
-		return
-	}
-	r.names[op.Name] = op
+	op := &ir.Operation{Method: strings.ToUpper(m.Key), Path: path.Key, Doc: doc(n), Pos: m.KeyPos}
+	op.Secured, op.QueryKeys = r.secured(n)
+	r.nameOperation(op, n.Get("operationId"))
 	r.params(op, item, n)
 	r.body(op, n)
 	r.responses(op, n)
@@ -106,6 +129,20 @@ func (r *rest) operation(path spec.Pair, item *spec.Node, m spec.Pair) {
 	}
 	op.PathPos = path.KeyPos
 	r.out.Operations = append(r.out.Operations, op)
+}
+
+// nameOperation gives an operation the name of its operationId, or else one of its
+// method and path. Of several with one name the later ones get a number.
+func (r *rest) nameOperation(op *ir.Operation, id *spec.Node) {
+	name := spec.Pascal(cmp.Or(id.Str(), strings.ToLower(op.Method)+" "+op.Path))
+	op.Name = name
+	for i := 2; r.names[op.Name] != nil; i++ {
+		op.Name = name + strconv.Itoa(i)
+	}
+	if op.Name != name {
+		r.diags.Warnf(id.Place(op.Pos), "name-collision", "give it an operationId of its own", "the operation at %s is called %s already; this one is called %s", r.names[name].Pos, name, op.Name)
+	}
+	r.names[op.Name] = op
 }
 
 // callback reads the types of the requests that a server makes.
@@ -121,8 +158,8 @@ func (r *rest) callback(pos source.Pos, name string, n *spec.Node) {
 	}
 }
 
-// incoming reads the types of the bodies of a path item whose requests the server
-// makes and the client answers.
+// incoming reads the types of a path item whose requests the server makes and the
+// client answers: those of the bodies of its requests and responses.
 func (r *rest) incoming(pos source.Pos, name string, item *spec.Node) {
 	item, ok := r.loader.Resolve(item)
 	if !ok {
@@ -130,36 +167,41 @@ func (r *rest) incoming(pos source.Pos, name string, item *spec.Node) {
 	}
 	r.diags.Warnf(pos, "openapi-unsupported", "", "webhooks and callbacks keep their place in the document and get types, but no server or client")
 	for _, m := range item.Members() {
-		if !slices.Contains(methods(), m.Key) {
-			continue
-		}
-		if body, ok := r.loader.Resolve(m.Value.Get("requestBody")); ok {
-			if _, schema := r.content(body, "the body of "+name); schema != nil {
-				r.whole(schema, name+"Body")
-			}
+		if slices.Contains(methods(), m.Key) {
+			op := &ir.Operation{Name: name, Pos: m.KeyPos}
+			r.body(op, m.Value)
+			r.responses(op, m.Value)
 		}
 	}
 }
 
 // secured reports whether the operation wants a credential: its own security,
-// or else the document's, lists requirements and none of them is empty.
-func (r *rest) secured(n *spec.Node) bool {
+// or else the document's, lists requirements and none of them is empty. queryKeys
+// are the parameters of the query that hold credentials.
+func (r *rest) secured(n *spec.Node) (secured bool, queryKeys []string) {
 	list := r.doc.Get("security")
 	if n.Has("security") {
 		list = n.Get("security")
 	}
+	optional := false
 	for _, requirement := range list.Elems() {
 		if len(requirement.Members()) == 0 {
-			return false
+			optional = true
 		}
 		for _, s := range requirement.Pairs {
 			schemes := r.doc.Get("components", "securitySchemes")
+			scheme := r.resolved(schemes.Get(s.Key))
+			if name := scheme.Get("name").Str(); scheme.Get("in").Str() == "query" && name != "" && !slices.Contains(queryKeys, name) {
+				queryKeys = append(queryKeys, name)
+			}
 			if !schemes.Has(s.Key) {
-				r.diags.Errorf(s.KeyPos, "security-scheme", "", "there is no security scheme %q%s", s.Key, spec.DidYouMean(s.Key, schemes.Keys()))
+				near := spec.DidYouMean(s.Key, schemes.Keys())
+				r.diags.Warnf(s.KeyPos, "security-scheme", "", "there is no security scheme %q%s", s.Key, near)
+				(*r.diags)[len(*r.diags)-1].Severity = severity(near)
 			}
 		}
 	}
-	return len(list.Elems()) > 0
+	return len(list.Elems()) > 0 && !optional, queryKeys
 }
 
 // body reads the body of an operation.
@@ -168,8 +210,12 @@ func (r *rest) body(op *ir.Operation, n *spec.Node) {
 	if !ok {
 		return
 	}
-	media, schema := r.content(body, "the body of "+op.Name)
-	op.BodyMedia, op.BodyRequired = media, r.flag(body, "required")
+	op.BodyRequired = r.flag(body, "required")
+	if r.form(op, body) {
+		return
+	}
+	media, schema, also := r.content(body, "the body of "+op.Name)
+	op.BodyMedia, op.BodyAlso = media, also
 	if schema != nil {
 		op.Body = r.whole(schema, op.Name+"Body")
 	}
@@ -199,24 +245,52 @@ func (r *rest) whole(schema *spec.Node, name string) *ir.Type {
 }
 
 // content gives the media type of a body, and its schema where that is JSON. The
-// first JSON one is taken, or else the first one. The others are reported:
-// nothing is generated for them.
-func (r *rest) content(n *spec.Node, what string) (media string, schema *spec.Node) {
+// JSON one is taken, or else the first one. also are further JSON types of the same
+// schema. The others are reported: nothing is generated for them.
+func (r *rest) content(n *spec.Node, what string) (media string, schema *spec.Node, also []string) {
 	members := n.Get("content").Members()
-	i := slices.IndexFunc(members, func(p spec.Pair) bool { return isJSON(p.Key) })
-	for j, p := range members {
-		if j != max(i, 0) {
-			r.diags.Warnf(p.KeyPos, "media-type", "remove one of them", "%s has several media types; %s is taken", what, members[max(i, 0)].Key)
+	if len(members) == 0 {
+		return "", nil, nil
+	}
+	taken := members[preferred(members)]
+	for _, p := range members {
+		switch {
+		case p.Key == taken.Key:
+		case r.sameJSON(p, taken):
+			also = append(also, p.Key)
+		default:
+			r.diags.Warnf(p.KeyPos, "media-type", "remove one of them", "%s has several media types; %s is taken", what, taken.Key)
 		}
 	}
-	switch {
-	case len(members) == 0:
-		return "", nil
-	case i < 0:
-		r.untyped(members[0], what)
-		return members[0].Key, nil
+	media, schema = r.mediaSchema(taken, what)
+	return media, schema, also
+}
+
+// preferred gives the place of the media type that is read of several: JSON itself,
+// or else a kind of JSON, or else the first one.
+func preferred(members []spec.Pair) int {
+	plain := slices.IndexFunc(members, func(p spec.Pair) bool { return mediaBase(p.Key) == "application/json" })
+	if plain < 0 {
+		plain = slices.IndexFunc(members, func(p spec.Pair) bool { return isJSON(p.Key) })
 	}
-	p := members[i]
+	return max(plain, 0)
+}
+
+// sameJSON reports whether two media types are JSON of one schema.
+func (r *rest) sameJSON(p, taken spec.Pair) bool {
+	if !isJSON(p.Key) && mediaBase(p.Key) != "text/json" || !isJSON(taken.Key) {
+		return false
+	}
+	a, b := p.Value.Get("schema"), taken.Value.Get("schema")
+	return r.resolved(a) == r.resolved(b) || a.JSON() == b.JSON()
+}
+
+// mediaSchema gives a media type, and its schema where it is JSON.
+func (r *rest) mediaSchema(p spec.Pair, what string) (media string, schema *spec.Node) {
+	if !isJSON(p.Key) {
+		r.untyped(p, what)
+		return p.Key, nil
+	}
 	schema = p.Value.Get("schema")
 	if schema == nil {
 		r.diags.Warnf(p.KeyPos, "media-type", "add a schema", "%s of media type %s has no schema", what, p.Key)

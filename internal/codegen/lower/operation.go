@@ -33,6 +33,7 @@ type operation struct {
 	channel  *channel
 	replies  []*channelMessage
 	replyOn  *channel
+	replyTo  *spec.Node // where in the request the reply's address is; nil for nowhere
 }
 
 func (s *sockets) readOperation(op *operation) bool {
@@ -72,11 +73,25 @@ func (s *sockets) readReply(op *operation) {
 		op.replyOn.socket = op.socket
 		op.socket.channels = append(op.socket.channels, op.replyOn)
 	}
+	op.replies = s.messagesOf(reply.Get("messages"), op.replyOn, op.key)
+	s.replyAddress(op, reply)
 	if op.replyOn.socket != op.socket {
-		s.diags.Errorf(reply.Pos, "reply-channel", "give both channels one address", "the reply of operation %q comes on another socket, of path %s", op.key, op.replyOn.socket.out.Path)
+		s.diags.Warnf(reply.Pos, "reply-channel", "give both channels one address", "the reply of operation %q comes on another socket, of path %s: requests and replies are plain messages", op.key, op.replyOn.socket.out.Path)
+	}
+}
+
+// replyAddress checks where a request says that its reply is to go.
+func (s *sockets) replyAddress(op *operation, reply *spec.Node) {
+	address, ok := s.loader.Resolve(reply.Get("address"))
+	if !ok {
 		return
 	}
-	op.replies = s.messagesOf(reply.Get("messages"), op.replyOn, op.key)
+	location := address.Get("location")
+	if _, inPayload := strings.CutPrefix(location.Str(), payloadLocation); !inPayload {
+		s.diags.Warnf(location.Place(address.Pos), "reply-address", "write "+payloadLocation+"/replyTo, or remove it", "a WebSocket message has no headers: the reply of operation %q comes on %s", op.key, op.replyOn.socket.out.Path)
+		return
+	}
+	op.replyTo = location
 }
 
 // channelAt gives the channel that an operation refers to.
@@ -136,14 +151,17 @@ func (s *sockets) messageAt(ref *spec.Node, c *channel, key string) *channelMess
 			return m
 		}
 	}
-	var keys []string
-	for _, m := range c.messages {
-		keys = append(keys, m.key)
+	text, isRef := ref.Ref()
+	name := text[strings.LastIndexByte(text, '/')+1:]
+	taken := slices.ContainsFunc(c.messages, func(m *channelMessage) bool { return m.key == name })
+	if !isRef || taken || !target.IsKind(spec.Map) {
+		s.diags.Errorf(ref.Pos, "operation-message", "add the message to the channel "+c.key, "operation %q refers to a message that its channel %q does not have", key, c.key)
+		return nil
 	}
-	text, _ := ref.Ref()
-	near := spec.DidYouMean(text[strings.LastIndexByte(text, '/')+1:], keys)
-	s.diags.Errorf(ref.Pos, "operation-message", "add the message to the channel "+c.key, "operation %q refers to a message that its channel %q does not have%s", key, c.key, near)
-	return nil
+	s.diags.Warnf(ref.Pos, "operation-message", "add the message to the channel "+c.key, "operation %q refers to a message that its channel %q does not have; it is taken for one of them", key, c.key)
+	m := &channelMessage{key: name, entry: ref, node: target}
+	c.messages = append(c.messages, m)
+	return m
 }
 
 // apply adds the operation's messages and replies to its socket.
@@ -152,8 +170,12 @@ func (op *operation) apply(s *sockets) {
 	op.socket.secured = append(op.socket.secured, op.node.Get("security"))
 	var replies []*message
 	for _, cm := range op.replies {
-		m := s.message(op.socket, op.replyOn, cm, !op.toServer)
-		if m != nil {
+		m := s.message(op.replyOn.socket, op.replyOn, cm, !op.toServer)
+		switch {
+		case m == nil:
+		case op.replyOn.socket != op.socket:
+			m.out.IsPush = true
+		default:
 			m.out.IsReply = true
 			replies = append(replies, m)
 		}
@@ -164,8 +186,21 @@ func (op *operation) apply(s *sockets) {
 			continue
 		}
 		m.out.IsPush = true
+		s.checkReplyTo(op, m)
 		if len(replies) > 0 {
 			s.expect(m, replies, op)
 		}
+	}
+}
+
+// checkReplyTo reports a request without the member that names the address of its
+// reply. It is a plain member: the program reads it.
+func (s *sockets) checkReplyTo(op *operation, m *message) {
+	if op.replyTo == nil {
+		return
+	}
+	pointer := strings.TrimPrefix(op.replyTo.Text, payloadLocation)
+	if fieldAt(m.out.Type, pointer) == nil {
+		s.diags.Errorf(op.replyTo.Pos, "reply-address", "", "the payload of %q, at %s, has no property at %q%s", m.out.Key, m.out.Type.Pos, pointer, spec.DidYouMean(pointer, pointers(m.out.Type, "", 2)))
 	}
 }

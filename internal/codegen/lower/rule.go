@@ -224,13 +224,15 @@ func ownMembers(u *union) *telling {
 }
 
 // ownMembersBeside tells the options without values at the pointer of c by members
-// of their own. They must not declare the pointer.
+// of their own. They must not declare the pointer. What was told by a member is
+// left out of the search for the members of the others, which are looked for after
+// it.
 func ownMembersBeside(u *union, c *candidate) *telling {
 	if len(u.options) < 2 || overlap(c.values) {
 		return nil
 	}
 	t := &telling{by: ir.Discriminator{Pointer: c.pointer}, tests: make([]test, len(u.options))}
-	without := 0
+	var left []int
 	for i, o := range u.options {
 		t.tests[i].values = c.values[i]
 		if len(c.values[i]) > 0 {
@@ -239,26 +241,44 @@ func ownMembersBeside(u *union, c *candidate) *telling {
 		if c.found > 0 && declares(o.variant.Type, c.pointer) {
 			return nil
 		}
-		if t.tests[i].member = ownMember(u, i); t.tests[i].member == "" {
-			without++
-		}
+		left = append(left, i)
 	}
-	if without > 1 {
-		return nil
+	told := map[int]bool{}
+	for rank := 0; len(left) > 1; rank++ {
+		var rest []int
+		for _, i := range left {
+			if t.tests[i].member = ownMember(u, i, told); t.tests[i].member == "" {
+				rest = append(rest, i)
+			}
+			t.tests[i].rank = rank
+		}
+		if len(rest) == len(left) {
+			return nil
+		}
+		for _, i := range left {
+			told[i] = t.tests[i].member != ""
+		}
+		left = rest
+	}
+	for _, i := range left {
+		t.tests[i].member, t.tests[i].rank = ownMember(u, i, told), len(u.options)
 	}
 	return t
 }
 
 // ownMember gives the pointer to a member that an option requires and no other
-// one declares, or "".
-func ownMember(u *union, i int) string {
+// one declares, or "". Those that were told before are no others.
+func ownMember(u *union, i int, told map[int]bool) string {
 	t := u.options[i].variant.Type
 	if t.Kind != ir.Object {
 		return ""
 	}
 	for _, f := range t.Object.Fields {
 		pointer := "/" + spec.EscapeToken(f.JSON)
-		others := slices.ContainsFunc(u.options, func(o option) bool { return o.variant.Type != t && declares(o.variant.Type, pointer) })
+		others := false
+		for j, o := range u.options {
+			others = others || !told[j] && o.variant.Type != t && declares(o.variant.Type, pointer)
+		}
 		if f.Required && !others {
 			return pointer
 		}

@@ -3,9 +3,9 @@ package lower
 import (
 	"math"
 	"math/big"
-	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
 	"github.com/duet-api/duet/internal/codegen/spec"
@@ -17,9 +17,9 @@ import (
 func formats(kind ir.Kind) []string {
 	switch kind {
 	case ir.Integer:
-		return []string{"int32", "int64"}
+		return []string{"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"}
 	case ir.Number:
-		return []string{"float", "double"}
+		return []string{"float", "double", "decimal", "decimal128"}
 	}
 	return []string{
 		"date-time", "date", "time", "duration", "uuid", "email", "hostname", "ipv4", "ipv6",
@@ -50,22 +50,13 @@ func (l *lowering) numeric(t *ir.Type, n *spec.Node) {
 		t.Number.MultipleOf = n.Get("multipleOf").Text
 	}
 	l.checkBounds(t, n)
-	if t.Kind == ir.Integer {
-		l.range64(t, n)
-	}
-}
-
-// range64 warns of integers that 64 bits with a sign don't hold: generated code
-// refuses them.
-func (l *lowering) range64(t *ir.Type, n *spec.Node) {
-	for _, b := range []*ir.Bound{t.Number.Min, t.Number.Max} {
-		if b == nil {
-			continue
-		}
-		if r, ok := new(big.Rat).SetString(b.Value); ok && (r.Cmp(big.NewRat(math.MaxInt64, 1)) > 0 || r.Cmp(big.NewRat(math.MinInt64, 1)) < 0) {
-			l.diags.Warnf(n.Pos, "integer-range", "write the number as a string", "the bound %s is beyond 64 bits; generated code takes integers from %d to %d", b.Value, math.MinInt64, math.MaxInt64)
-			return
-		}
+	switch {
+	case t.Kind == ir.Integer:
+		l.integer(t, n)
+	case strings.HasPrefix(t.Number.Format, "decimal"):
+		t.Number.Format, t.Number.Exact = "", true
+	case t.Number.Format == "":
+		t.Number.Exact = listsLarge(n)
 	}
 }
 
@@ -113,11 +104,9 @@ func (l *lowering) text(t *ir.Type, n *spec.Node) {
 	if v == nil {
 		return
 	}
-	if _, err := regexp.Compile(v.Str()); err != nil || v.Kind != spec.String {
-		l.diags.Errorf(v.Pos, "pattern", "write it without lookaround and back references", "the pattern %s is not a regular expression of RE2: %v", v.JSON(), err)
-		return
+	if l.isPattern(v) {
+		t.String.Pattern = v.Str()
 	}
-	t.String.Pattern = v.Str()
 }
 
 // enum reads enum and const. Several values make a declared type, unless they
@@ -134,8 +123,11 @@ func (l *lowering) enum(t *ir.Type, n *spec.Node, name string) {
 		l.diags.Errorf(n.KeyPos(key), "keyword-value", "", "enum must be a list of at least one value")
 		return
 	}
+	if key == "const" && !isPlain(values[0]) || key == "enum" && !plainEnum(n.Get(key)) {
+		return // it is checked as a whole
+	}
 	if !isScalar(t.Kind) {
-		l.diags.Errorf(n.KeyPos(key), "unsupported-keyword", "list scalar values only", "%s is not supported for values of type %s", key, kindName(t.Kind))
+		l.diags.Errorf(n.KeyPos(key), "enum-type", "change the values or the type", "%s has no value of type %s", key, kindName(t.Kind))
 		return
 	}
 	null := false
@@ -147,6 +139,9 @@ func (l *lowering) enum(t *ir.Type, n *spec.Node, name string) {
 		l.enumValue(t, v)
 	}
 	t.Nullable = t.Nullable && null
+	if t.Number.Exact || t.Number.Format == "uint64" {
+		t.Number.Exact, t.Number.Format = false, ""
+	}
 	if t.Kind == ir.Boolean && len(t.Enum) == 2 {
 		t.Enum = nil
 	}
@@ -161,16 +156,38 @@ func isScalar(k ir.Kind) bool {
 }
 
 func (l *lowering) enumValue(t *ir.Type, v *spec.Node) {
+	text := v.JSON()
+	if t.Kind == ir.Integer && v.Kind == spec.Number {
+		if whole, ok := integral(v.Text); ok {
+			text = whole
+			v = &spec.Node{Kind: spec.Number, Text: whole, Pos: v.Pos}
+		}
+	}
 	if k := kindOfValue(v); k != t.Kind && (k != ir.Integer || t.Kind != ir.Number) {
 		l.diags.Errorf(v.Pos, "enum-type", "change the value or the type", "the value %s is not of type %s", v.JSON(), kindName(t.Kind))
 		return
 	}
-	text := v.JSON()
-	if slices.ContainsFunc(t.Enum, func(e ir.EnumValue) bool { return e.JSON == text }) {
+	if !holdsConst(t, text) {
+		l.diags.Errorf(v.Pos, "enum-type", "change the value or the format", "the value %s is beyond the format %s", text, t.Number.Format)
+		return
+	}
+	if slices.ContainsFunc(t.Enum, func(e ir.EnumValue) bool { return sameConst(e.JSON, text) }) {
 		l.diags.Errorf(v.Pos, "enum-duplicate", "remove one of them", "the value %s is listed twice", text)
 		return
 	}
 	t.Enum = append(t.Enum, ir.EnumValue{JSON: text, Name: enumName(v)})
+}
+
+// sameConst reports whether two values are one Go constant.
+func sameConst(a, b string) bool {
+	x, errX := strconv.ParseFloat(a, 64)
+	y, errY := strconv.ParseFloat(b, 64)
+	if errX != nil || errY != nil || a[0] == '"' || b[0] == '"' {
+		return a == b
+	}
+	exactA, _ := integral(a)
+	exactB, _ := integral(b)
+	return x == y && (exactA == exactB || math.Abs(x) < 1<<53)
 }
 
 // enumName makes the identifier of a value: user_not_found is UserNotFound, 3 is

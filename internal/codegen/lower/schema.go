@@ -48,12 +48,7 @@ func (l *lowering) schema(n *spec.Node, hint string) *ir.Type {
 // refSchema gives the type of a reference. Annotations may stand beside $ref; a
 // constraint would be dropped by some readers and kept by others.
 func (l *lowering) refSchema(n *spec.Node, hint string) *ir.Type {
-	for _, p := range n.Members() {
-		if p.Key == "$ref" || l.keywords[p.Key] == annotation || strings.HasPrefix(p.Key, "x-") {
-			continue
-		}
-		l.diags.Errorf(p.KeyPos, "ref-sibling", "write allOf: [{$ref: …}, {…}]", "the keyword %q beside $ref has a meaning that depends on the reader", p.Key)
-	}
+	l.refSiblings(n)
 	target, ok := l.loader.Resolve(n)
 	if !ok || l.merging[n] {
 		return l.unreadable(n.Pos)
@@ -64,6 +59,15 @@ func (l *lowering) refSchema(n *spec.Node, hint string) *ir.Type {
 		l.checks = append(l.checks, Check{Schema: target, Value: v, What: "default"})
 	}
 	return l.schema(target, hint)
+}
+
+func (l *lowering) refSiblings(n *spec.Node) {
+	for _, p := range n.Members() {
+		if p.Key == "$ref" || l.keywords[p.Key] == annotation || strings.HasPrefix(p.Key, "x-") {
+			continue
+		}
+		l.diags.Errorf(p.KeyPos, "ref-sibling", "write allOf: [{$ref: …}, {…}]", "the keyword %q beside $ref has a meaning that depends on the reader", p.Key)
+	}
 }
 
 // onlyPart gives the only part of an allOf that stands for the whole schema: the
@@ -161,6 +165,7 @@ func (l *lowering) fill(t *ir.Type, n *spec.Node, name string) {
 		l.object(t, n, name)
 	}
 	l.enum(t, n, name)
+	l.addExtra(t, n, name)
 }
 
 // kind decides the kind of a schema and whether null is valid too.
@@ -168,7 +173,8 @@ func (l *lowering) kind(n *spec.Node) (kind ir.Kind, nullable, ok bool) {
 	nullable = l.nullable(n)
 	v := n.Get("type")
 	if v == nil {
-		return l.inferKind(n), nullable, true
+		null := slices.ContainsFunc(n.Get("enum").Elems(), func(v *spec.Node) bool { return v.Kind == spec.Null })
+		return l.inferKind(n), nullable || null, true
 	}
 	names := []*spec.Node{v}
 	if v.Kind == spec.Seq {
@@ -181,18 +187,21 @@ func (l *lowering) kind(n *spec.Node) (kind ir.Kind, nullable, ok bool) {
 		case name.Str() == "null":
 			nullable = true
 		case !known:
-			l.diags.Errorf(name.Pos, "type-unknown", "", "there is no type %s%s", name.JSON(), spec.DidYouMean(name.Str(), typeNames()))
+			l.unknownType(name)
 			return 0, false, false
 		default:
-			kind = k
+			kind = wider(kind, k)
 			found++
 		}
 	}
-	if found == 0 {
-		l.diags.Warnf(v.Pos, "unchecked-keyword", "leave the member out, or give it a type", "that the value is always null is not checked by generated code; it may be any value")
+	if found == 0 { // null alone, which is checked as a whole
 		return ir.Any, false, true
 	}
 	return kind, nullable, true
+}
+
+func (l *lowering) unknownType(name *spec.Node) {
+	l.diags.Errorf(name.Pos, "type-unknown", "", "there is no type %s%s", name.JSON(), spec.DidYouMean(name.Str(), typeNames()))
 }
 
 // severalKinds reads a schema whose values are of several types, which type or
@@ -228,7 +237,7 @@ func (l *lowering) kindsOf(n *spec.Node) []*spec.Node {
 				return nil
 			}
 		}
-		return v.Elems()
+		return distinctKinds(v.Elems())
 	}
 	var kinds []*spec.Node
 	for _, value := range n.Get("enum").Elems() {
@@ -236,14 +245,26 @@ func (l *lowering) kindsOf(n *spec.Node) []*spec.Node {
 		switch {
 		case value.Kind == spec.Null:
 			kind = "null"
-		case kind == "any":
+		case kind == "any", kind == "array", kind == "object":
 			return nil
 		}
-		if !slices.ContainsFunc(kinds, func(k *spec.Node) bool { return k.Text == kind }) {
-			kinds = append(kinds, spec.NewString(value.Pos, kind))
+		kinds = append(kinds, spec.NewString(value.Pos, kind))
+	}
+	return distinctKinds(kinds)
+}
+
+// distinctKinds leaves out types that are listed before, and integer beside number.
+func distinctKinds(kinds []*spec.Node) []*spec.Node {
+	var out []*spec.Node
+	for _, k := range kinds {
+		listed := func(name string, in []*spec.Node) bool {
+			return slices.ContainsFunc(in, func(other *spec.Node) bool { return other.Text == name })
+		}
+		if !listed(k.Text, out) && (k.Text != "integer" || !listed("number", kinds)) {
+			out = append(out, k)
 		}
 	}
-	return kinds
+	return out
 }
 
 // ofKind gives the schema of those values of n that are of one kind: the keywords
@@ -299,26 +320,72 @@ func kindOf(name string) (ir.Kind, bool) {
 // show what is meant, values of other kinds, which JSON Schema would let pass,
 // are refused; that is reported as a warning.
 func (l *lowering) inferKind(n *spec.Node) ir.Kind {
-	kind := ir.Any
-	for _, p := range n.Members() {
-		switch l.keywords[p.Key] {
-		case ofObject:
-			kind = ir.Map
-		case ofArray:
-			kind = ir.Array
-		}
-	}
+	kind := l.kindOfKeywords(n)
 	values := n.Get("enum").Elems()
 	if c := n.Get("const"); c != nil {
 		values = []*spec.Node{c}
 	}
-	for _, v := range values {
-		kind = kindOfValue(v)
+	if len(values) > 0 {
+		kind = kindOfValues(values)
 	}
 	if kind != ir.Any {
 		l.diags.Warnf(n.Pos, "type-missing", "add type: "+kindName(kind), "the schema has no type; it is read as one of type %s", kindName(kind))
 	}
 	return kind
+}
+
+// kindOfKeywords gives the type that the keywords of a schema are about: those of
+// objects and arrays before those of text and numbers.
+func (l *lowering) kindOfKeywords(n *spec.Node) ir.Kind {
+	kind := ir.Any
+	for _, p := range n.Members() {
+		switch u := l.keywords[p.Key]; {
+		case u == ofObject, u == checkedObject:
+			kind = ir.Map
+		case u == ofArray, u == checkedArray:
+			kind = ir.Array
+		case kind != ir.Any:
+		case u == ofString:
+			kind = ir.String
+		case u == ofNumber:
+			kind = ir.Number
+		case p.Key == "format":
+			for _, k := range []ir.Kind{ir.String, ir.Number, ir.Integer} {
+				if slices.Contains(formats(k), p.Value.Str()) {
+					kind = k
+				}
+			}
+		}
+	}
+	return kind
+}
+
+// kindOfValues gives the one kind of the values of an enum, null aside; Any where
+// they are of several.
+func kindOfValues(values []*spec.Node) ir.Kind {
+	kind, first := ir.Any, true
+	for _, v := range values {
+		k := kindOfValue(v)
+		switch {
+		case v.Kind == spec.Null:
+		case first:
+			kind, first = k, false
+		case k == ir.Number && kind == ir.Integer, k == ir.Integer && kind == ir.Number:
+			kind = ir.Number
+		case k != kind:
+			return ir.Any
+		}
+	}
+	return kind
+}
+
+// wider gives the second kind, but number where the first one is that and the
+// second integer.
+func wider(a, b ir.Kind) ir.Kind {
+	if a == ir.Number && b == ir.Integer {
+		return a
+	}
+	return b
 }
 
 func kindOfValue(v *spec.Node) ir.Kind {
@@ -332,6 +399,10 @@ func kindOfValue(v *spec.Node) ir.Kind {
 			return ir.Number
 		}
 		return ir.Integer
+	case spec.Seq:
+		return ir.Array
+	case spec.Map:
+		return ir.Map
 	}
 	return ir.Any
 }

@@ -24,6 +24,7 @@ func (s *sockets) finishSocket(sock *socket) {
 	s.oneKindOfID(sock)
 	s.handshake(sock)
 	s.security(sock)
+	s.finishTopics(sock)
 	out.ServerUnion = s.direction(sock, sock.toServer, out.Name+"ClientMessage", "messages to the server")
 	out.ClientUnion = s.direction(sock, sock.toClient, out.Name+"ServerMessage", "messages to the client")
 	out.ToServer, out.ToClient = outs(sock.toServer), outs(sock.toClient)
@@ -82,7 +83,7 @@ func (s *sockets) unused(sock *socket, c *channel) {
 	for _, cm := range c.messages {
 		used := false
 		for _, m := range append(sock.toServer[:len(sock.toServer):len(sock.toServer)], sock.toClient...) {
-			used = used || m.from.node == cm.node
+			used = used || m.covers(cm.node)
 		}
 		if !used {
 			s.diags.Warnf(cm.entry.Pos, "message-unused", "name it in an operation", "no operation of channel %q sends or receives the message %q", c.key, cm.key)
@@ -99,14 +100,14 @@ func (s *sockets) direction(sock *socket, list []*message, name, what string) *i
 	t := &ir.Type{Kind: ir.Union, Pos: sock.out.Pos, Union: &ir.UnionOf{}, Doc: name + " is one of the " + what + " of " + sock.out.Path + "."}
 	s.declare(t, name)
 	s.oneBinary(list, what)
-	u := &union{typ: t, pos: sock.out.Pos, what: what, fixes: messageFixes}
+	u := &union{typ: t, pos: sock.out.Pos, what: what, fixes: messageFixes, topic: sock.out.TopicPointer}
 	for _, m := range list {
 		v := &ir.Variant{Type: m.out.Type, Binary: m.out.Binary}
 		t.Union.Variants = append(t.Union.Variants, v)
 		if v.Binary {
 			continue
 		}
-		u.options = append(u.options, option{label: m.out.Key, pos: m.out.Pos, variant: v, name: cmp.Or(m.node.Get("name").Str(), m.out.Key)})
+		u.options = append(u.options, option{label: m.out.Key, pos: m.out.Pos, variant: v, name: cmp.Or(m.node.Get("name").Str(), m.out.Key), topics: m.topics})
 	}
 	u.done = func() {
 		for i, m := range list {

@@ -13,12 +13,8 @@ import (
 // choice reads oneOf or anyOf: a value or null, an enum written as consts, or a
 // union of types that are told apart.
 func (l *lowering) choice(t *ir.Type, n *spec.Node, name string) {
-	key := "oneOf"
-	if n.Has("anyOf") {
-		key = "anyOf"
-	}
-	if n.Has("oneOf") && n.Has("anyOf") {
-		l.diags.Errorf(n.KeyPos("oneOf"), "unsupported-keyword", "write one of them", "oneOf together with anyOf is not supported")
+	key, n, ok := l.choiceKey(n)
+	if !ok {
 		l.broken[t] = true
 		return
 	}
@@ -34,15 +30,49 @@ func (l *lowering) choice(t *ir.Type, n *spec.Node, name string) {
 		l.diags.Errorf(n.KeyPos(key), "keyword-value", "", "%s must list at least one schema besides null", key)
 		l.broken[t] = true
 	case base != nil && l.conditions(parts):
-		l.unchecked(n.KeyPos(key), key)
-		l.fill(t, base, name)
+		condition := &spec.Node{Kind: spec.Map, Pos: n.Pos, Pointer: n.Pointer}
+		l.fill(t, l.withCheck(base, condition.Set(key, n.Get(key))), name)
 	case len(parts) == 1:
 		l.optional(t, l.schema(l.within(base, parts, 0, n, key), name))
 	case l.allConst(parts):
 		l.constEnum(t, n, parts, name)
+		if asksMore(base) {
+			t.Extra = l.extra(name, []*spec.Node{base})
+		}
+	case key == "anyOf" && (base.Has("unevaluatedProperties") || base.Has("unevaluatedItems")): // of all that fit
+		base.Delete("unevaluatedProperties")
+		base.Delete("unevaluatedItems")
+		l.union(t, n, l.allWithin(base, parts, n, key), name)
+		t.Extra = l.extra(name, []*spec.Node{n})
 	default:
 		l.union(t, n, l.allWithin(base, parts, n, key), name)
 	}
+}
+
+// choiceKey tells which of oneOf and anyOf is a choice of types. Where there are
+// both, one of them must be no more than conditions, which are checked as a whole.
+func (l *lowering) choiceKey(n *spec.Node) (key string, of *spec.Node, ok bool) {
+	if !n.Has("anyOf") {
+		return "oneOf", n, true
+	}
+	if !n.Has("oneOf") {
+		return "anyOf", n, true
+	}
+	for _, other := range []string{"anyOf", "oneOf"} {
+		if l.conditions(n.Get(other).Elems()) {
+			condition := &spec.Node{Kind: spec.Map, Pos: n.Pos, Pointer: n.Pointer}
+			of = l.withCheck(n, condition.Set(other, n.Get(other)))
+			of.Delete(other)
+			return l.choiceKey(of)
+		}
+	}
+	l.diags.Errorf(n.KeyPos("oneOf"), "unsupported-keyword", "write one of them", "oneOf together with anyOf is not supported")
+	return "", n, false
+}
+
+// asksMore reports whether a schema asks more than a type.
+func asksMore(base *spec.Node) bool {
+	return slices.ContainsFunc(base.Keys(), func(key string) bool { return key != "type" && key != "title" && key != "description" })
 }
 
 // choices gives the schemas that oneOf or anyOf lists, without null. ok is false
@@ -53,13 +83,20 @@ func (l *lowering) choices(t *ir.Type, n *spec.Node, key string) (parts []*spec.
 		if !ok {
 			return nil, false
 		}
-		if target.Get("type").Str() == "null" {
+		if isNull(target) {
 			t.Nullable = true
 			continue
 		}
 		parts = append(parts, part)
 	}
 	return parts, true
+}
+
+// isNull reports whether null is the only value of a schema.
+func isNull(n *spec.Node) bool {
+	c, isConst := n.Lookup("const")
+	enum := n.Get("enum").Elems()
+	return n.Get("type").Str() == "null" || isConst && c.Value.Kind == spec.Null || len(enum) == 1 && enum[0].Kind == spec.Null
 }
 
 // besides gives the schema of what stands beside oneOf or anyOf and holds for
@@ -92,7 +129,7 @@ func (l *lowering) conditions(parts []*spec.Node) bool {
 	for _, part := range parts {
 		target, _ := l.loader.Resolve(part)
 		for _, p := range target.Members() {
-			if p.Key != "required" && l.keywords[p.Key] != annotation && l.keywords[p.Key] != notChecked {
+			if p.Key != "required" && l.keywords[p.Key] != annotation && !l.isCheckedOnly(p.Key) {
 				return false
 			}
 		}
@@ -161,10 +198,16 @@ func (l *lowering) allConst(parts []*spec.Node) bool {
 
 // constEnum reads a oneOf of consts: an enum whose values have descriptions.
 func (l *lowering) constEnum(t *ir.Type, n *spec.Node, parts []*spec.Node, name string) {
+	if enum := l.mixedEnum(n, parts); enum != nil {
+		nullable := t.Nullable
+		l.fill(t, enum, name)
+		t.Nullable = t.Nullable || nullable
+		return
+	}
 	for _, part := range parts {
 		target, _ := l.loader.Resolve(part)
-		if t.Kind == ir.Any {
-			t.Kind = kindOfValue(target.Get("const"))
+		if k := kindOfValue(target.Get("const")); t.Kind == ir.Any || t.Kind == ir.Integer && k == ir.Number && len(t.Enum) > 0 {
+			t.Kind = k
 		}
 		before := len(t.Enum)
 		l.enumValue(t, target.Get("const"))
@@ -180,6 +223,22 @@ func (l *lowering) constEnum(t *ir.Type, n *spec.Node, parts []*spec.Node, name 
 	if len(t.Enum) > 1 {
 		l.declare(t, name)
 	}
+}
+
+// mixedEnum gives the enum of consts that no Go constants of one type can be; nil
+// where they can.
+func (l *lowering) mixedEnum(n *spec.Node, parts []*spec.Node) *spec.Node {
+	values := &spec.Node{Kind: spec.Seq, Pos: n.Pos}
+	for _, part := range parts {
+		target, _ := l.loader.Resolve(part)
+		values.Items = append(values.Items, target.Get("const"))
+	}
+	mixed := func(v *spec.Node) bool { return !isPlain(v) || v.Kind != values.Items[0].Kind }
+	if !slices.ContainsFunc(values.Items, mixed) {
+		return nil
+	}
+	out := &spec.Node{Kind: spec.Map, Pos: n.Pos, Pointer: n.Pointer}
+	return out.Set("enum", values)
 }
 
 // union reads a choice of types. How they are told apart is decided at the end,
@@ -249,7 +308,8 @@ func (l *lowering) box(inner *ir.Type, name string, pos source.Pos) *ir.Type {
 const unionFixes = "give each object a required property of the same name with a const of its own, name such a property by discriminator, or write one object with optional properties"
 
 // explicit reads a discriminator: the name of a property, as AsyncAPI has it,
-// or the object of OpenAPI, whose mapping may name the values.
+// or the object of OpenAPI, whose mapping may name the values. Both take the name of a
+// schema for its value where nothing else is said.
 func (l *lowering) explicit(u *union, d *spec.Node) {
 	property := d
 	if d.IsKind(spec.Map) {
@@ -263,7 +323,7 @@ func (l *lowering) explicit(u *union, d *spec.Node) {
 		return
 	}
 	u.pointer, u.pointerPos = "/"+spec.EscapeToken(property.Str()), property.Pos
-	u.byName = d.IsKind(spec.Map)
+	u.byName = true
 	for _, p := range d.Get("mapping").Members() {
 		l.mapping(u, p)
 	}

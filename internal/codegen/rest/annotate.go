@@ -1,6 +1,8 @@
 package rest
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,14 +57,34 @@ func (a *annotator) operation(op *ir.Operation) *openapi3.Operation {
 	if op.Secured {
 		out.Security.With(openapi3.NewSecurityRequirement().Authenticate(scheme))
 	}
+	seen := map[string]bool{}
 	for _, p := range op.Params {
-		out.Parameters = append(out.Parameters, &openapi3.ParameterRef{Value: a.param(p)})
+		one := a.param(p)
+		if p.In != "path" {
+			if seen[p.JSON] { // in another place: two fields can't have one tag
+				one.Extensions["x-go-json-ignore"] = true
+			}
+			seen[p.JSON] = true
+		}
+		out.Parameters = append(out.Parameters, &openapi3.ParameterRef{Value: one})
 	}
 	if op.BodyMedia != "" {
 		out.RequestBody = &openapi3.RequestBodyRef{Value: a.body(op)}
 	}
+	out.Extensions = map[string]any{} // what the templates look for
+	if op.Form != nil {
+		out.Extensions["x-duet-form"] = true
+	}
+	if len(op.BodyAlso) > 0 {
+		out.Extensions["x-duet-also"] = fmt.Sprintf("%#v", op.BodyAlso)
+	}
 	for _, r := range responses(op) {
-		out.Responses.Set(statusKey(r), &openapi3.ResponseRef{Value: a.response(op, r)})
+		one := a.response(r)
+		if known := out.Responses.Value(statusKey(r)); known != nil { // in another media type
+			maps.Copy(known.Value.Content, one.Content)
+			continue
+		}
+		out.Responses.Set(statusKey(r), &openapi3.ResponseRef{Value: one})
 	}
 	return out
 }
@@ -94,12 +116,19 @@ func responses(op *ir.Operation) []*ir.Response {
 
 func (a *annotator) body(op *ir.Operation) *openapi3.RequestBody {
 	out := &openapi3.RequestBody{Required: op.BodyRequired}
-	if op.Body != nil {
+	if op.Body != nil && op.BodyMedia != formMedia(op) {
 		out.Content = openapi3.Content{op.BodyMedia: {Schema: a.schema(op.Body)}}
 	} else {
 		out.Content = rawContent(op.BodyMedia)
 	}
 	return out
+}
+
+func formMedia(op *ir.Operation) string {
+	if op.Form == nil {
+		return ""
+	}
+	return op.Form.MediaType
 }
 
 // rawContent describes a body that is no JSON: text, or else bytes.
@@ -122,7 +151,7 @@ func bytesMedia(media string) string {
 	return media
 }
 
-func (a *annotator) response(op *ir.Operation, r *ir.Response) *openapi3.Response {
+func (a *annotator) response(r *ir.Response) *openapi3.Response {
 	doc := ""
 	out := &openapi3.Response{Description: &doc}
 	switch {
@@ -157,16 +186,30 @@ func mediaType(r *ir.Response) string {
 }
 
 func (a *annotator) param(p *ir.OpParam) *openapi3.Parameter {
-	schema, list := a.plain(p.Type, p.Pos, p.In+" parameter "+p.JSON)
-	if list && p.In != "query" {
-		a.diags.Errorf(p.Pos, "rest-parameter", "move it to the query", "the %s parameter %s is a list", p.In, p.JSON)
-	}
-	return &openapi3.Parameter{
+	out := &openapi3.Parameter{
 		Name: p.JSON, In: p.In, Description: p.Doc, Required: p.Required || p.In == openapi3.ParameterInPath,
-		Schema:     schema.NewRef(),
 		Extensions: map[string]any{"x-go-name": p.Name},
 	}
+	schema := a.paramSchema(p)
+	if p.Media != "" {
+		out.Content = openapi3.Content{"application/json": {Schema: schema}}
+		return out
+	}
+	out.Schema, out.Style, out.Explode = schema, p.Style, &p.Explode
+	return out
 }
+
+func (a *annotator) paramSchema(p *ir.OpParam) *openapi3.SchemaRef {
+	if isStructured(p.Type) {
+		return a.schema(p.Type)
+	}
+	schema, _ := a.plain(p.Type, p.Pos, p.In+" parameter "+p.JSON)
+	return schema.NewRef()
+}
+
+// isStructured reports whether a parameter is more than a scalar or a list of
+// them, and so has a codec.
+func isStructured(t *ir.Type) bool { return t.Kind == ir.Object || t.Kind == ir.Box }
 
 // plain gives the schema of a value that is spelled as text: its Go type and
 // nothing else. Constraints are the business of printParams. It reports whether
@@ -191,7 +234,7 @@ func (a *annotator) plain(t *ir.Type, pos source.Pos, what string) (schema *open
 			return openapi3.NewArraySchema().WithItems(item), true
 		}
 	}
-	a.diags.Errorf(pos, "rest-parameter", "use text, a number, a boolean, or a list of those", "the %s has a type that can't be spelled as text", what)
+	a.diags.Warnf(pos, "rest-parameter", "use text, a number, a boolean, or a list of those", "the %s has a type that can't be spelled as text; it is passed on as it is", what)
 	return openapi3.NewStringSchema(), false
 }
 
@@ -272,7 +315,7 @@ func (o Options) goType(t *ir.Type) string {
 // reservedNames lists the names that oapi-codegen declares besides the types.
 func reservedNames(rest *ir.REST) map[string]bool {
 	names := map[string]bool{}
-	fixed := "BasePath Client ClientInterface ClientOption ClientWithResponses ClientWithResponsesInterface DefaultMaxBodyBytes " +
+	fixed := "BasePath File Client ClientInterface ClientOption ClientWithResponses ClientWithResponsesInterface DefaultMaxBodyBytes " +
 		"Handler HandlerWithOptions HttpRequestDoer Middleware NewClient NewClientWithResponses NewStrictHandler Operation " +
 		"RequestEditorFn RequestError ServeMux ServerInterface StdHTTPServerOptions StrictServerInterface StrictServerOptions " +
 		"WithBaseURL WithHTTPClient WithRequestEditorFn"
@@ -280,9 +323,10 @@ func reservedNames(rest *ir.REST) map[string]bool {
 		names[name] = true
 	}
 	for _, op := range rest.Operations {
-		for _, suffix := range []string{"Params", "JSONRequestBody", "JSONBody", "Response", "RequestObject", "ResponseObject"} {
+		for _, suffix := range []string{"Params", "JSONRequestBody", "JSONBody", "Form", "Response", "RequestObject", "ResponseObject"} {
 			names[op.Name+suffix] = true
 		}
+		names["Encode"+op.Name+"Form"] = true
 		names["New"+op.Name+"Request"], names["New"+op.Name+"RequestWithBody"], names["Parse"+op.Name+"Response"] = true, true, true
 		for _, r := range responses(op) {
 			status := statusKey(r)

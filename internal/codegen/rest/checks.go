@@ -42,7 +42,11 @@ func (f *paramFile) checkField(p *ir.OpParam) {
 		value = "*" + value
 	}
 	f.P("bad.at(%q, %q)", p.In, p.JSON)
-	f.check(p.Type, value)
+	if isStructured(p.Type) {
+		f.P("bad.nest(p.%s.Validate())", p.Name)
+	} else {
+		f.check(p.Type, value)
+	}
 	if !p.Required {
 		f.Out()
 		f.P("}")
@@ -52,7 +56,7 @@ func (f *paramFile) checkField(p *ir.OpParam) {
 // hasChecks reports whether check prints anything for a type.
 func hasChecks(t *ir.Type) bool {
 	switch {
-	case len(t.Enum) > 0 || t.Kind == ir.Number || t.Kind == ir.String:
+	case len(t.Enum) > 0 || t.Kind == ir.Number || t.Kind == ir.String || isStructured(t):
 		return true
 	case t.Kind == ir.Integer:
 		return t.Number.Min != nil || t.Number.Max != nil || t.Number.MultipleOf != ""

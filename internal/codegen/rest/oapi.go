@@ -62,7 +62,13 @@ func generate(doc *openapi3.T, pkg string, p part) (text string, err error) {
 			err = fmt.Errorf("oapi-codegen panicked: %v", r)
 		}
 	}()
-	return codegen.Generate(doc, config)
+	if text, err = codegen.Generate(doc, config); err != nil {
+		return "", err
+	}
+	// The parts of a spaceDelimited list are joined by bare spaces, which no request
+	// line can hold.
+	const joined = `strings.Join(rawQueryFragments, "&")`
+	return strings.ReplaceAll(text, joined, `strings.ReplaceAll(`+joined+`, " ", "%20")`), nil
 }
 
 func configuration(pkg string, p part) (codegen.Configuration, error) {

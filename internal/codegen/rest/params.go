@@ -16,7 +16,7 @@ import (
 
 // printParams prints, for each operation, the function that reads its
 // parameters from a request and the checks of what the contract says about them.
-func printParams(rest *ir.REST, opts Options, diags *source.Diagnostics) *emit.GoFile {
+func printParams(rest *ir.REST, opts Options, diags *source.Diagnostics) *paramFile {
 	f := &paramFile{GoFile: emit.NewGoFile(opts.Package, opts.Sources...), opts: opts, diags: diags}
 	f.P("// BasePath comes before the path of every operation: the path of the server in")
 	f.P("// the document. It is empty where the document names none.")
@@ -27,9 +27,13 @@ func printParams(rest *ir.REST, opts Options, diags *source.Diagnostics) *emit.G
 		if len(other) > 0 {
 			f.validate(op, other)
 		}
+		if op.Form != nil {
+			f.form(op)
+		}
 	}
 	f.patternVars()
-	return f.GoFile
+	f.shapeVars()
+	return f
 }
 
 // splitParams gives the path parameters in the order of the path, and the
@@ -53,6 +57,8 @@ type paramFile struct {
 	opts     Options
 	diags    *source.Diagnostics
 	patterns []string // by the number of their variable
+	forms    bool     // whether there are any
+	shapes   []string // the literal of each, by the number of its variable
 }
 
 // bind prints bindListUsers, which gives the path parameters, then the others.
@@ -67,14 +73,14 @@ func (f *paramFile) bind(op *ir.Operation, path, other []*ir.OpParam) {
 		names += "params, "
 	}
 	f.P("// bind%s reads and checks the parameters of %s.", op.Name, op.Name)
-	if len(op.Params) == 0 {
+	if len(op.Params) == 0 && len(op.QueryKeys) == 0 {
 		f.P("func bind%s(r *%s.Request) error { return noQuery(r) }\n", op.Name, f.Use("net/http"))
 		return
 	}
 	f.P("func bind%s(r *%s.Request) (%serr error) {", op.Name, f.Use("net/http"), results)
 	f.In()
 	f.P("var bad findings")
-	f.query(other)
+	f.query(op, other)
 	for i, p := range path {
 		f.pathValue(p, fmt.Sprintf("path%d", i))
 	}
@@ -91,23 +97,55 @@ func (f *paramFile) bind(op *ir.Operation, path, other []*ir.OpParam) {
 
 // query prints the reading of the query string, which is also done where none of
 // the parameters is in it, so that others are refused.
-func (f *paramFile) query(other []*ir.OpParam) {
-	known := ""
+func (f *paramFile) query(op *ir.Operation, other []*ir.OpParam) {
+	known, used := "", false
+	for _, name := range op.QueryKeys {
+		known += ", " + strconv.Quote(name)
+	}
 	for _, p := range other {
-		if p.In == "query" {
-			known += ", " + strconv.Quote(p.JSON)
+		if p.In != "query" {
+			continue
+		}
+		used = used || strings.HasPrefix(values(p), "query[") && !isStructured(p.Type)
+		for _, name := range queryNames(p) {
+			known += ", " + strconv.Quote(name)
 		}
 	}
-	if known == "" {
-		f.P("bad.query(r)")
+	if !used {
+		f.P("bad.query(r%s)", known)
 		return
 	}
 	f.P("query := bad.query(r%s)", known)
 }
 
+// queryNames gives the names that a parameter has in the query string, as
+// findings.query takes them.
+func queryNames(p *ir.OpParam) []string {
+	switch {
+	case p.Media != "" || !isStructured(p.Type):
+		return []string{p.JSON}
+	case p.Style == "deepObject":
+		return []string{p.JSON, p.JSON + "["}
+	}
+	members, free := membersOf(p.Type)
+	if !p.Explode || len(members) == 0 && !free {
+		return []string{p.JSON}
+	}
+	if free {
+		return []string{"*"}
+	}
+	return members
+}
+
 // pathValue prints the reading of a path parameter into the named result.
 func (f *paramFile) pathValue(p *ir.OpParam, result string) {
-	call := fmt.Sprintf("bad.bind(%s, []string{r.PathValue(%q)}, &%s)", literal(p), codegen.SanitizeGoIdentifier(p.JSON), result)
+	if isStructured(p.Type) {
+		f.P("if text, given := bad.gather(%s, %s, &%s); given {", literal(p), textOf(p), f.shape(p.Type))
+		f.P("bad.nest(%s.UnmarshalJSON(text))", result)
+		f.P("}")
+		return
+	}
+	call := fmt.Sprintf("bad.bind(%s, %s, &%s)", literal(p), values(p), result)
 	if !hasChecks(p.Type) {
 		f.P("%s", call)
 		return
@@ -122,6 +160,10 @@ func (f *paramFile) pathValue(p *ir.OpParam, result string) {
 // value prints the reading of another parameter into its field.
 func (f *paramFile) value(p *ir.OpParam, local string) {
 	field := "params." + p.Name
+	if isStructured(p.Type) {
+		f.structured(p, local)
+		return
+	}
 	if p.Required {
 		f.P("bad.bind(%s, %s, &%s)", literal(p), values(p), field)
 		return
@@ -138,15 +180,47 @@ func (f *paramFile) value(p *ir.OpParam, local string) {
 	f.P("%s = &%s", field, local)
 }
 
-// values gives the expression of what the request has for a parameter.
+// structured prints the reading of a parameter that has a codec: its parts are
+// put together as JSON, which the codec decodes and checks.
+func (f *paramFile) structured(p *ir.OpParam, local string) {
+	target, field := "params."+p.Name, "params."+p.Name
+	if !p.Required {
+		target = local
+		f.P("var %s %s", local, f.goType(p.Type))
+	}
+	f.P("if text, given := bad.gather(%s, %s, &%s); given {", literal(p), textOf(p), f.shape(p.Type))
+	f.P("bad.nest(%s.UnmarshalJSON(text))", target)
+	if !p.Required {
+		f.P("%s = &%s", field, local)
+	}
+	if p.Default != "" && !p.Required {
+		f.P("} else if %s.UnmarshalJSON([]byte(%q)) == nil {", local, p.Default)
+		f.P("%s = &%s", field, local)
+	}
+	f.P("}")
+}
+
+// values gives the expression of what the request has for a parameter: the raw
+// query where it has a style.
 func values(p *ir.OpParam) string {
+	if p.In == "query" && p.Style == "form" && (p.Explode || p.Type.Kind != ir.Array) {
+		return fmt.Sprintf("query[%q]", p.JSON)
+	}
+	return textOf(p)
+}
+
+// textOf gives the expression of the text that a parameter is read from: the raw
+// query where the text is yet to be taken apart.
+func textOf(p *ir.OpParam) string {
 	switch p.In {
 	case "header":
 		return fmt.Sprintf("r.Header.Values(%q)", p.JSON)
 	case "cookie":
 		return fmt.Sprintf("cookieValues(r, %q)", p.JSON)
+	case "path":
+		return fmt.Sprintf("[]string{r.PathValue(%q)}", codegen.SanitizeGoIdentifier(p.JSON))
 	}
-	return fmt.Sprintf("query[%q]", p.JSON)
+	return "[]string{r.URL.RawQuery}"
 }
 
 // literal gives the description of a parameter that findings.bind needs.
@@ -164,6 +238,17 @@ func literal(p *ir.OpParam) string {
 	}
 	if p.Type.Kind == ir.Array {
 		text += ", list: true"
+	}
+	plain := p.Style == "form" && p.Explode || p.Style == "simple" && !p.Explode ||
+		p.In != "query" && p.In != "path" || p.Style == "form" && p.Type.Kind != ir.Array
+	switch {
+	case p.Media != "":
+		text += `, style: "json"`
+	case !plain || isStructured(p.Type):
+		text += fmt.Sprintf(", style: %q", p.Style)
+		if p.Explode {
+			text += ", explode: true"
+		}
 	}
 	return text + "}"
 }
@@ -187,7 +272,7 @@ func textKind(t *ir.Type) string {
 // one. It is what oapi-codegen makes of the schema that annotator.plain gives.
 func (f *paramFile) goType(t *ir.Type) string {
 	switch {
-	case t.Name != "" && len(t.Enum) > 1:
+	case t.Name != "" && (len(t.Enum) > 1 || isStructured(t)):
 		return f.Use(f.opts.Schema) + "." + t.Name
 	case t.Kind == ir.Array:
 		return "[]" + f.goType(t.Array.Elem)

@@ -55,7 +55,13 @@ func Generate(model *ir.Model, opts Options, diags *source.Diagnostics) map[stri
 	}
 	var err error
 	if files["params.gen.go"], err = params.Bytes(); err == nil {
-		files["support.gen.go"], err = support(opts)
+		err = support("support", opts, files)
+	}
+	if err == nil && (params.forms || len(params.shapes) > 0) {
+		err = support("shape", opts, files)
+	}
+	if err == nil && params.forms {
+		err = support("form", opts, files)
 	}
 	if err != nil {
 		report(model.REST, part{}, err, diags)

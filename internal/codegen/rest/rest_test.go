@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"encoding/json"
 	"flag"
 	"maps"
@@ -10,7 +11,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
 	"github.com/duet-api/duet/internal/codegen/source"
@@ -35,7 +36,8 @@ func notes() *ir.Model {
 		return &ir.Type{Kind: ir.Integer, Number: ir.Numeric{Format: format, Min: &ir.Bound{Value: least}, Max: &ir.Bound{Value: most}}}
 	}
 	param := func(in, json, name string, t *ir.Type) *ir.OpParam {
-		return &ir.OpParam{In: in, Required: in == "path", Param: ir.Param{Name: name, JSON: json, Type: t, Doc: "The " + json + "."}}
+		style := map[string]string{"path": "simple", "header": "simple"}
+		return &ir.OpParam{In: in, Required: in == "path", Style: cmp.Or(style[in], "form"), Explode: style[in] == "", Param: ir.Param{Name: name, JSON: json, Type: t, Doc: "The " + json + "."}}
 	}
 	limit := param("query", "limit", "Limit", count("int32", "1", "100"))
 	limit.Default = "20"
@@ -95,7 +97,7 @@ func TestGenerate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(string(want), string(text)); diff != "" {
+		if diff := gocmp.Diff(string(want), string(text)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}

@@ -57,11 +57,11 @@ func bodyStart(fset *token.FileSet, file *ast.File) int {
 	return fset.Position(end).Offset
 }
 
-// support gives the functions that the generated files share.
-func support(opts Options) ([]byte, error) {
-	text, err := templates.ReadFile("templates/support.go.txt")
-	if err != nil {
-		return nil, err
+// support adds a file of functions that the generated files share.
+func support(name string, opts Options, files map[string][]byte) error {
+	text, err := templates.ReadFile("templates/" + name + ".go.txt")
+	if err == nil {
+		files[name+".gen.go"], err = tidy(string(text), "", opts)
 	}
-	return tidy(string(text), "", opts)
+	return err
 }

@@ -3,6 +3,7 @@ package spec
 import (
 	"errors"
 	"io/fs"
+	"net/url"
 	"path"
 
 	"github.com/duet-api/duet/internal/codegen/source"
@@ -15,11 +16,19 @@ type Loader struct {
 	diags *source.Diagnostics
 	files map[string]*Node // nil for a file that can't be read
 	refs  map[*Node]*Node  // resolved references, one step; nil for a bad one
+	// fetch reads documents of the network; nil where none may be read. urls and
+	// copies hold those that were, by the names of their files and by [CopyName].
+	fetch  Fetcher
+	urls   map[string]*url.URL
+	copies map[string]Copy
 }
 
 // NewLoader makes a Loader for files below fsys. Findings are added to diags.
 func NewLoader(fsys fs.FS, diags *source.Diagnostics) *Loader {
-	return &Loader{fsys: fsys, diags: diags, files: map[string]*Node{}, refs: map[*Node]*Node{}}
+	return &Loader{
+		fsys: fsys, diags: diags, files: map[string]*Node{}, refs: map[*Node]*Node{},
+		urls: map[string]*url.URL{}, copies: map[string]Copy{},
+	}
 }
 
 // Load reads the document named by a slash-separated path below the root. It

@@ -32,6 +32,11 @@ type parser struct {
 	aliased int
 	inAlias map[*yaml.Node]bool // anchors being expanded, to find cycles
 	full    bool                // a limit was reported
+	last    mark                // of the last position
+	plain   struct {            // whether the line looked at last is of ASCII alone
+		line  int
+		ascii bool
+	}
 }
 
 // parse reads data as one YAML or JSON document. It gives nil where the document
@@ -43,8 +48,12 @@ func parse(file string, data []byte, diags *source.Diagnostics) *Node {
 		return nil
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if order := utf16Order(data); order != "" {
-		diags.Errorf(start, "encoding", "save the file as UTF-8", "the file is UTF-16 (%s)", order)
+	if form := otherEncoding(data); form != "" {
+		diags.Errorf(start, "encoding", "save the file as UTF-8", "the file is in %s", form)
+		return nil
+	}
+	if i := bytes.IndexFunc(data, isControl); i >= 0 && utf8.Valid(data) {
+		diags.Errorf(positionAt(file, data, i), "yaml-syntax", "remove it", "there is a control character, %U", data[i])
 		return nil
 	}
 	if !utf8.Valid(data) {
@@ -107,14 +116,34 @@ func (p *parser) pos(y *yaml.Node) source.Pos {
 	if y.Line < 1 || y.Line > len(p.lines) {
 		return pos
 	}
-	runes := 0
-	for i := range p.lines[y.Line-1] {
+	if p.ascii(y.Line) {
+		return pos
+	}
+	if p.last.line != y.Line || p.last.runes >= y.Column {
+		p.last = mark{line: y.Line}
+	}
+	runes := p.last.runes
+	for i := range p.lines[y.Line-1][p.last.offset:] {
 		if runes++; runes == y.Column {
-			pos.Column = i + 1
+			pos.Column = p.last.offset + i + 1
+			p.last = mark{y.Line, runes - 1, p.last.offset + i}
 			break
 		}
 	}
 	return pos
+}
+
+// mark is a place in a line: so many code points, and bytes, from its start. The
+// next value mostly comes after it, which counts where a document is one line.
+type mark struct{ line, runes, offset int }
+
+// ascii reports whether a line is of ASCII alone, and remembers it of the last one.
+func (p *parser) ascii(line int) bool {
+	if p.plain.line != line {
+		p.plain.line = line
+		p.plain.ascii = !strings.ContainsFunc(p.lines[line-1], func(r rune) bool { return r >= utf8.RuneSelf })
+	}
+	return p.plain.ascii
 }
 
 // limit counts a node and reports, once a file, that there are too many.
@@ -259,27 +288,6 @@ func tagFits(tag string, kind Kind) bool {
 		return kind == Number
 	}
 	return false
-}
-
-// utf16Order gives the byte order of a file in UTF-16: that of its byte order
-// mark, or that in which every other one of its first bytes is zero, as in Latin
-// text. It is empty for any other file.
-func utf16Order(data []byte) string {
-	zeros := func(from int) bool {
-		for i := from; i < min(len(data), 16); i += 2 {
-			if data[i] != 0 {
-				return false
-			}
-		}
-		return len(data) > 3
-	}
-	switch {
-	case bytes.HasPrefix(data, []byte("\xff\xfe")), zeros(1):
-		return "little endian"
-	case bytes.HasPrefix(data, []byte("\xfe\xff")), zeros(0):
-		return "big endian"
-	}
-	return ""
 }
 
 // invalidUTF8 gives the place of the first byte that is not UTF-8.

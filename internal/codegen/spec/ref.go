@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/duet-api/duet/internal/codegen/source"
 )
 
 // Resolve gives what n stands for: n itself where it is no reference, or else
@@ -25,7 +27,7 @@ func (l *Loader) Resolve(n *Node) (target *Node, ok bool) {
 		}
 		if seen++; next == first || seen > maxDepth {
 			ref, _ := first.Ref()
-			l.diags.Errorf(first.Get("$ref").Pos, "ref-cycle", "let one of them name a value", "$ref %q leads back to itself", ref)
+			l.diags.Errorf(first.Get("$ref").Pos, "ref-cycle", "let one of them name a value", "$ref %q leads back to itself", shownRef(ref))
 			l.refs[first] = nil
 			return nil, false
 		}
@@ -50,23 +52,12 @@ func (l *Loader) follow(n *Node) *Node {
 	ref, _ := n.Ref()
 	pos := n.Get("$ref").Pos
 	u, err := url.Parse(ref)
-	switch {
-	case ref == "" || err != nil:
+	ref = shownRef(ref)
+	if ref == "" || err != nil {
 		l.diags.Errorf(pos, "ref-syntax", "write a file, a #/pointer, or both", "$ref %q is not a URI reference", ref)
 		return nil
-	case u.Scheme != "" || u.Host != "":
-		l.diags.Errorf(pos, "ref-remote", "save a copy beside the document and refer to that", "$ref %q is remote, and nothing is read from the network", ref)
-		return nil
 	}
-	name := pos.File
-	if u.Path != "" {
-		name = path.Join(path.Dir(pos.File), u.Path)
-		if path.IsAbs(u.Path) || !fs.ValidPath(name) {
-			l.diags.Errorf(pos, "ref-outside", "move the file below the folder of duet.yaml", "$ref %q leaves the project's folder", ref)
-			return nil
-		}
-	}
-	file := l.load(name, pos)
+	file := l.fileOf(u, pos)
 	if file == nil {
 		return nil
 	}
@@ -86,6 +77,22 @@ func (l *Loader) follow(n *Node) *Node {
 		return nil
 	}
 	return target
+}
+
+// fileOf reads the file that a reference at pos is to.
+func (l *Loader) fileOf(u *url.URL, pos source.Pos) *Node {
+	if l.isRemote(pos.File, u) {
+		return l.remoteFile(u, pos)
+	}
+	name := pos.File
+	if u.Path != "" {
+		name = path.Join(path.Dir(pos.File), u.Path)
+		if path.IsAbs(u.Path) || !fs.ValidPath(name) {
+			l.diags.Errorf(pos, "ref-outside", "move the file below the folder of duet.yaml", "$ref %q leaves the project's folder", u.String())
+			return nil
+		}
+	}
+	return l.load(name, pos)
 }
 
 // at walks a pointer. A reference on the way is followed, so that

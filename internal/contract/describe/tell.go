@@ -55,6 +55,9 @@ func when(by *ir.Discriminator, v *ir.Variant) string {
 		}
 		tests = append(tests, place+" is "+strings.Join(v.Values, " or "))
 	}
+	for _, t := range v.Topics {
+		tests = append(tests, by.Pointer+" is a topic "+t.Address)
+	}
 	if by != nil && len(v.Second) > 0 {
 		tests = append(tests, by.Second+" is "+strings.Join(v.Second, " or "))
 	}

@@ -252,10 +252,12 @@ func TestSARIFRules(t *testing.T) {
 
 func TestFailed(t *testing.T) {
 	t.Parallel()
-	for severity, want := range map[source.Severity]bool{source.Error: true, source.Warning: true, source.Note: false} {
+	for severity, want := range map[source.Severity]struct{ usual, strict bool }{
+		source.Error: {true, true}, source.Warning: {false, true}, source.Note: {false, false},
+	} {
 		r := &lint.Report{Findings: source.Diagnostics{{Severity: severity}}}
-		if r.Failed() != want {
-			t.Errorf("a report with one %s fails: %v", severity, r.Failed())
+		if r.Failed(false) != want.usual || r.Failed(true) != want.strict {
+			t.Errorf("a report with one %s fails: %v, and strictly %v", severity, r.Failed(false), r.Failed(true))
 		}
 	}
 }

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"path"
+	"slices"
 
 	"github.com/duet-api/duet/internal/codegen/source"
 	"github.com/duet-api/duet/internal/codegen/spec"
@@ -78,6 +79,18 @@ func parseIgnore(n *spec.Node, diags *source.Diagnostics) (Ignore, bool) {
 		diags.Errorf(n.Get("path").Place(n.Pos), "config", "", "%q is not a pattern of paths", g.Path)
 	}
 	return g, len(*diags) == before
+}
+
+// Heard leaves out the warnings and notes that are ignored, for commands that do
+// more than lint. Errors stop those, whatever is said about them.
+func Heard(all source.Diagnostics, ignore []Ignore) (left source.Diagnostics) {
+	for _, d := range all {
+		silent := func(g Ignore) bool { return g.matches(d) }
+		if d.Severity == source.Error || !slices.ContainsFunc(ignore, silent) {
+			left = append(left, d)
+		}
+	}
+	return left
 }
 
 // withoutIgnored leaves out what is ignored, and reports what ignores nothing.

@@ -22,9 +22,12 @@ type Report struct {
 	Files []string
 }
 
-// Failed reports whether there are errors or warnings; notes do not count.
-func (r *Report) Failed() bool {
-	return slices.ContainsFunc(r.Findings, func(d source.Diagnostic) bool { return d.Severity != source.Note })
+// Failed reports whether there are errors, or, where strict is set, warnings; notes
+// do not count.
+func (r *Report) Failed(strict bool) bool {
+	return slices.ContainsFunc(r.Findings, func(d source.Diagnostic) bool {
+		return d.Severity == source.Error || strict && d.Severity == source.Warning
+	})
 }
 
 // Run checks a contract. It may be called by several goroutines at the same time.

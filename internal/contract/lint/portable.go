@@ -129,8 +129,8 @@ func extensions(v *view, diags *source.Diagnostics) {
 // differs from by case, dashes, a plural or a slip or two.
 func misspelt(key string) string {
 	known := []string{
-		"x-delivery", "x-rate-limit", "x-max-bytes", "x-flush-interval", "x-reconnect-after", "x-close-codes", "x-discriminator", "x-envelope", "x-perspective",
-		"x-subprotocol", "x-subprotocol-prefix", "x-message", "x-session", "x-enum-descriptions",
+		"x-delivery", "x-rate-limit", "x-max-bytes", "x-flush-interval", "x-close-codes", "x-discriminator", "x-envelope", "x-perspective",
+		"x-subprotocol", "x-subprotocol-prefix", "x-topic", "x-message", "x-session", "x-enum-descriptions", "x-reconnect-after",
 	}
 	if !strings.HasPrefix(key, "x-") || slices.Contains(known, key) {
 		return ""

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -25,7 +26,10 @@ type subject struct {
 	schema *jsonschema.Schema
 	// orNull says that the schema takes null as well, which the declared type
 	// leaves to where it is used.
-	orNull   bool
+	orNull bool
+	// exact says that numbers are judged as they are written, which generated code
+	// holds without a loss.
+	exact    bool
 	examples []ir.Example
 }
 
@@ -34,12 +38,16 @@ type subject struct {
 func subjects(t testing.TB) []subject {
 	t.Helper()
 	all := contract{dir: "../testdata", asyncapi: "demo.yaml"}.subjects(t, "demo/", demoCodecs())
+	all = append(all, contract{dir: "../testdata", asyncapi: "checks.yaml", components: true}.subjects(t, "checks/", checksCodecs())...)
 	return append(all, contract{dir: "../../../../api", openapi: "openapi.yaml", asyncapi: "asyncapi.yaml"}.subjects(t, "api/", apiCodecs())...)
 }
 
 // contract is a folder of documents.
 type contract struct {
 	dir, openapi, asyncapi string
+	// components says that the other types are tested inside the components alone:
+	// what they are made from may be no schema of the document's by itself.
+	components bool
 }
 
 func (c contract) subjects(t testing.TB, prefix string, codecs map[string]codec) []subject {
@@ -57,11 +65,17 @@ func (c contract) subjects(t testing.TB, prefix string, codecs map[string]codec)
 	judge := c.judge(t, in.Loader)
 	var out []subject
 	for _, name := range slices.Sorted(maps.Keys(codecs)) {
+		if place := judge.places[types[name].Pos]; c.components && (!strings.Contains(place, "/schemas/") || path.Base(path.Dir(place)) != "schemas") {
+			continue
+		}
 		schema, err := judge.schema(types[name])
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		out = append(out, subject{prefix + name, codecs[name], schema, schema.Validate(nil) == nil, types[name].Examples})
+		out = append(out, subject{
+			name: prefix + name, codec: codecs[name], schema: schema, orNull: schema.Validate(nil) == nil,
+			exact: strings.HasPrefix(name, "Exact"), examples: types[name].Examples,
+		})
 	}
 	return out
 }
@@ -87,6 +101,9 @@ func (c contract) judge(t testing.TB, loader *spec.Loader) *judge {
 		}
 		if err == nil {
 			doc, err = plain(doc)
+		}
+		if err == nil && c.components { // YAML reads large numbers as float64
+			doc, err = jsonschema.UnmarshalJSON(strings.NewReader(loader.Load(name).JSON()))
 		}
 		if err == nil {
 			err = j.compiler.AddResource(root+name, doc)
@@ -120,6 +137,9 @@ func plain(v any) (any, error) {
 func (j *judge) schema(t *ir.Type) (*jsonschema.Schema, error) {
 	if t == nil {
 		return nil, fmt.Errorf("the model has no such type")
+	}
+	if place := j.places[t.Pos]; strings.Contains(place, "/schemas/") {
+		return j.compiler.Compile(place)
 	}
 	if t.Kind != ir.Union || len(t.Union.Variants) == 0 {
 		return j.compile(t)

@@ -15,7 +15,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/duet-api/duet/runtime/wire"
 )
@@ -95,7 +94,10 @@ func compare(t *testing.T, s subject, text string) bool {
 	case !json.Valid([]byte(text)) || !utf8.ValidString(text):
 		t.Fatalf("%s: %s: %v, and it is not JSON", s.name, text, err)
 	}
-	want := judged(t, s.schema, text)
+	if s.exact && hugeExponent.MatchString(text) {
+		return false // too much for the library
+	}
+	want := s.judged(t, text)
 	if (err == nil) != (want == nil) {
 		t.Fatalf("%s: %s\ngenerated: %v\nlibrary: %v", s.name, text, err, want)
 	}
@@ -161,21 +163,24 @@ func repeats(text []byte) bool {
 }
 
 var (
-	signedTime = regexp.MustCompile(`[Tt:+-][+-][0-9]|:[0-9][+-]`)
-	edgeOfTime = regexp.MustCompile(`"(0000-01-01|9999-12-31)`)
+	signedTime   = regexp.MustCompile(`[Tt:+-][+-][0-9]|:[0-9][+-]`)
+	hugeExponent = regexp.MustCompile(`[eE][+-]?[0-9]{4}`)
+	edgeOfTime   = regexp.MustCompile(`"(0000-01-01|9999-12-31)`)
 )
 
-// judged gives the library's verdict. Numbers are given to it as the float64
-// that they become.
-func judged(t *testing.T, schema *jsonschema.Schema, text string) error {
+// judged gives the library's verdict. Numbers are given to it as what they become.
+func (s subject) judged(t *testing.T, text string) error {
 	t.Helper()
+	if s.exact {
+		return judgedExactly(t, s.schema, text)
+	}
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()
 	var v any
 	if err := dec.Decode(&v); err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	return schema.Validate(rounded(v))
+	return s.schema.Validate(rounded(v))
 }
 
 func rounded(v any) any {
@@ -252,7 +257,7 @@ func compareRoundTrip(t *testing.T, s subject, text string, v value) {
 	if !reflect.DeepEqual(v, again) {
 		t.Fatalf("%s: %s: encoded as %s: (-first +again)\n%s", s.name, text, encoded, cmp.Diff(v, again))
 	}
-	if err := judged(t, s.schema, string(encoded)); err != nil {
+	if err := s.judged(t, string(encoded)); err != nil {
 		t.Fatalf("%s: %s: encoded as %s: %v", s.name, text, encoded, err)
 	}
 }

@@ -1,6 +1,7 @@
 package difftest
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"math/big"
@@ -46,9 +47,9 @@ func (m *maker) instance(s *jsonschema.Schema) string {
 		return m.junk()
 	case s.Ref != nil:
 		return m.instance(s.Ref)
-	case len(s.OneOf) > 0:
+	case len(s.OneOf) > 0 && len(s.Properties) == 0:
 		return m.instance(s.OneOf[m.IntN(len(s.OneOf))])
-	case len(s.AllOf) > 0 && len(s.Properties) == 0:
+	case len(s.AllOf) > 0 && len(s.Properties) == 0 && s.AllOf[0].Properties == nil:
 		return m.instance(s.AllOf[m.IntN(len(s.AllOf))])
 	case s.Const != nil:
 		return m.scalar(*s.Const)
@@ -64,6 +65,9 @@ func (m *maker) scalar(v any) string {
 		return strconv.Quote(v)
 	case nil:
 		return "null"
+	case []any, map[string]any:
+		text, _ := json.Marshal(v)
+		return string(text)
 	}
 	text := fmt.Sprint(v)
 	if !strings.Contains(text, ".") && m.IntN(4) == 0 && text != "true" && text != "false" {
@@ -73,10 +77,13 @@ func (m *maker) scalar(v any) string {
 }
 
 func (m *maker) ofType(s *jsonschema.Schema) string {
-	if s.Types == nil || s.Types.IsEmpty() {
+	types := []string{"object"}
+	switch {
+	case s.Types != nil && !s.Types.IsEmpty():
+		types = s.Types.ToStrings()
+	case len(s.AllOf) == 0:
 		return m.junk()
 	}
-	types := s.Types.ToStrings()
 	switch types[m.IntN(len(types))] {
 	case "boolean":
 		return m.pick("true", "false")
@@ -288,7 +295,7 @@ func (m *maker) array(s *jsonschema.Schema) string {
 	}
 	items := make([]string, n)
 	for i := range items {
-		items[i] = m.instance(s.Items2020)
+		items[i] = m.instance(m.elem(s, i))
 		if i > 0 && m.wild() {
 			items[i] = items[i-1]
 		}
@@ -301,12 +308,26 @@ func (m *maker) object(s *jsonschema.Schema) string {
 	add := func(name, value string) {
 		members = append(members, m.quote(name)+m.pick(":", " : ")+value)
 	}
-	for _, name := range sorted(s.Properties) {
+	properties := map[string]*jsonschema.Schema{}
+	m.members(s, properties)
+	for _, name := range sorted(properties) {
 		required := slices.Contains(s.Required, name)
 		if !required && (m.depth > 6 || m.IntN(2) == 0) || required && m.strikes() {
 			continue
 		}
-		add(name, m.instance(s.Properties[name]))
+		add(name, m.instance(properties[name]))
+	}
+	patterns := map[string]*jsonschema.Schema{}
+	for pattern, schema := range s.PatternProperties {
+		patterns[pattern.String()] = schema
+	}
+	for _, pattern := range sorted(patterns) {
+		if re, err := syntax.Parse(pattern, syntax.Perl); err == nil && m.IntN(2) == 0 {
+			add(m.pick("", "a")+m.match(re.Simplify())+m.pick("", "a"), m.instance(patterns[pattern]))
+		}
+	}
+	if s.PropertyNames != nil {
+		add(m.pick("ab", "abcd", "A", "z"), m.pick("1", `"a"`))
 	}
 	switch extra := s.AdditionalProperties.(type) {
 	case *jsonschema.Schema:
@@ -328,6 +349,38 @@ func (m *maker) object(s *jsonschema.Schema) string {
 	}
 	m.Shuffle(len(members), func(i, j int) { members[i], members[j] = members[j], members[i] })
 	return "{" + strings.Join(members, m.pick(",", ", ")) + "}"
+}
+
+// members collects the members that a schema speaks of: those of its parts too,
+// whether they apply or not.
+func (m *maker) members(s *jsonschema.Schema, into map[string]*jsonschema.Schema) {
+	if s == nil {
+		return
+	}
+	if s.Ref != nil {
+		m.members(s.Ref, into)
+	}
+	for _, name := range sorted(s.Properties) {
+		if into[name] == nil || m.IntN(4) == 0 {
+			into[name] = s.Properties[name]
+		}
+	}
+	for _, list := range [][]*jsonschema.Schema{s.AllOf, {s.Then, s.Else}} {
+		for _, part := range list {
+			m.members(part, into)
+		}
+	}
+}
+
+// elem gives the schema of an element: that of its place, or what some must be.
+func (m *maker) elem(s *jsonschema.Schema, i int) *jsonschema.Schema {
+	switch {
+	case i < len(s.PrefixItems):
+		return s.PrefixItems[i]
+	case s.Contains != nil && m.IntN(2) == 0:
+		return s.Contains
+	}
+	return s.Items2020
 }
 
 func sorted[V any](m map[string]V) []string {

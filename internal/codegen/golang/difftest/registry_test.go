@@ -4,6 +4,7 @@ package difftest
 
 import (
 	"github.com/duet-api/duet/gen/schema"
+	checks "github.com/duet-api/duet/internal/codegen/golang/testdata/checks"
 	demo "github.com/duet-api/duet/internal/codegen/golang/testdata/demo"
 )
 
@@ -29,6 +30,55 @@ func demoCodecs() map[string]codec {
 		"Square":             object[demo.Square](),
 		"Told":               object[demo.Told](),
 		"Tree":               object[demo.Tree](),
+	}
+}
+
+func checksCodecs() map[string]codec {
+	return map[string]codec{
+		"Arrays":                 object[checks.Arrays](),
+		"ArraysPairItem":         union(checks.UnmarshalArraysPairItem),
+		"ArraysPairItemInteger":  object[checks.ArraysPairItemInteger](),
+		"ArraysPairItemString":   object[checks.ArraysPairItemString](),
+		"ArraysRestItem":         union(checks.UnmarshalArraysRestItem),
+		"ArraysRestItemBoolean":  object[checks.ArraysRestItemBoolean](),
+		"ArraysRestItemInteger":  object[checks.ArraysRestItemInteger](),
+		"ArraysRestItemString":   object[checks.ArraysRestItemString](),
+		"Branch":                 object[checks.Branch](),
+		"Choice":                 union(checks.UnmarshalChoice),
+		"ChoiceOption1":          object[checks.ChoiceOption1](),
+		"ChoiceOption2":          object[checks.ChoiceOption2](),
+		"Colour":                 enum[checks.Colour](),
+		"Conditional":            object[checks.Conditional](),
+		"ConditionalKind":        enum[checks.ConditionalKind](),
+		"Dependent":              object[checks.Dependent](),
+		"DeskClientMessage":      union(checks.UnmarshalDeskClientMessage),
+		"DeskServerMessage":      union(checks.UnmarshalDeskServerMessage),
+		"Either":                 object[checks.Either](),
+		"Everything":             object[checks.Everything](),
+		"ExactNumbers":           object[checks.ExactNumbers](),
+		"HalfSealed":             object[checks.HalfSealed](),
+		"Headers":                object[checks.Headers](),
+		"HeadersValue":           union(checks.UnmarshalHeadersValue),
+		"HeadersValueInteger":    object[checks.HeadersValueInteger](),
+		"HeadersValueString":     object[checks.HeadersValueString](),
+		"Joined":                 object[checks.Joined](),
+		"JoinedValue":            union(checks.UnmarshalJoinedValue),
+		"JoinedValueInteger":     object[checks.JoinedValueInteger](),
+		"JoinedValueNumber":      object[checks.JoinedValueNumber](),
+		"Maps":                   object[checks.Maps](),
+		"MapsOthersValue":        union(checks.UnmarshalMapsOthersValue),
+		"MapsOthersValueInteger": object[checks.MapsOthersValueInteger](),
+		"MapsOthersValueString":  object[checks.MapsOthersValueString](),
+		"MapsShutValue":          union(checks.UnmarshalMapsShutValue),
+		"MapsShutValueString":    object[checks.MapsShutValueString](),
+		"MapsShutValueString2":   object[checks.MapsShutValueString2](),
+		"Rules":                  object[checks.Rules](),
+		"ScaleClientMessage":     union(checks.UnmarshalScaleClientMessage),
+		"ScaleServerMessage":     union(checks.UnmarshalScaleServerMessage),
+		"Sealed":                 object[checks.Sealed](),
+		"Steps":                  object[checks.Steps](),
+		"Values":                 object[checks.Values](),
+		"ValuesWhole":            enum[checks.ValuesWhole](),
 	}
 }
 

@@ -714,9 +714,8 @@ func (v *All) check(c *wire.Checker) {
 	}
 	if v.Set != nil {
 		c.Member("set")
-		var array []byte
 		{
-			dst := array
+			var dst []byte
 			dst = append(dst, '[')
 			for i := range v.Set {
 				if i > 0 {
@@ -725,9 +724,8 @@ func (v *All) check(c *wire.Checker) {
 				dst = v.Set[i].AppendJSON(dst)
 			}
 			dst = append(dst, ']')
-			array = dst
+			c.Unique(dst)
 		}
-		c.Unique(array)
 		if c.Open() {
 			for i := range v.Set {
 				c.Elem(i)

@@ -6,8 +6,8 @@ package roundtrip
 // samples are the types of the contract in JSON Schema, by name, which package
 // sample makes values of.
 const samples = `{
-"ChatClientMessage": {"oneOf":[{"$ref":"Say","x-values":{"/type":["say"]}}]},
-"ChatServerMessage": {"oneOf":[{"$ref":"Said","x-values":{"/type":["said"]}}]},
+"ChatClientMessage": {"anyOf":[{"$ref":"Say","x-values":{"/type":["say"]}}]},
+"ChatServerMessage": {"anyOf":[{"$ref":"Said","x-values":{"/type":["said"]}}]},
 "Said": {"type":"object","properties":{"type":{"enum":["said"]},"by":{"type":"string","format":"uuid"},"text":{"type":"string"},"mood":{"$ref":"SaidMood"}},"required":["type","by","text"]},
 "SaidMood": {"enum":["calm","loud"]},
 "Say": {"type":"object","properties":{"type":{"enum":["say"]},"text":{"type":"string","minLength":1,"maxLength":200}},"required":["type","text"]}

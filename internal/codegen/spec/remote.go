@@ -1,0 +1,100 @@
+package spec
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/url"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/duet-api/duet/internal/codegen/source"
+)
+
+// Fetcher reads a document of the network. Its errors are shown to the user.
+type Fetcher func(u *url.URL) ([]byte, error)
+
+// Allow has references to documents of the network be read by fetch.
+func (l *Loader) Allow(fetch Fetcher) { l.fetch = fetch }
+
+// Copies gives what was read from the network, by [CopyName] of its URL.
+func (l *Loader) Copies() map[string]Copy { return l.copies }
+
+// Copy is a document that was read from the network.
+type Copy struct {
+	Name string // its URL without what may be secret
+	Data []byte
+}
+
+// CopyName names the file that a document of the network is kept in.
+func CopyName(u *url.URL) string {
+	sum := sha256.Sum256([]byte(u.String()))
+	base := strings.Map(func(r rune) rune {
+		if strings.ContainsRune("/\\:*?\"<>| ", r) || r < ' ' {
+			return '-'
+		}
+		return r
+	}, path.Base(u.Path))
+	return hex.EncodeToString(sum[:6]) + "-" + strings.TrimLeft(base, ".-")
+}
+
+// isRemote reports whether a reference, resolved against the file that it stands
+// in, names a document of the network.
+func (l *Loader) isRemote(file string, u *url.URL) bool {
+	return u.Scheme != "" || u.Host != "" || l.urls[file] != nil
+}
+
+// remoteFile reads the document that a reference at pos names.
+func (l *Loader) remoteFile(u *url.URL, pos source.Pos) *Node {
+	ref := shownRef(u.String())
+	if base := l.urls[pos.File]; base != nil {
+		u = base.ResolveReference(u)
+	}
+	switch {
+	case u.Scheme != "" && u.Scheme != "https" && u.Scheme != "http":
+		l.diags.Errorf(pos, "ref-remote", "write the path of a file below the project's folder, relative to this one", "$ref %q is neither a file of the project nor a document of the web", ref)
+		return nil
+	case l.fetch == nil:
+		l.diags.Errorf(pos, "ref-remote", "save a copy beside the document and refer to that, or allow it by -allow-remote-refs", "$ref %q is remote, and nothing is read from the network", ref)
+		return nil
+	case u.Host == "":
+		l.diags.Errorf(pos, "ref-remote", "write https://", "$ref %q is no document of the web", ref)
+		return nil
+	case u.User != nil:
+		l.diags.Errorf(pos, "ref-remote", "remove it, and save a copy beside the document", "$ref %q has a name or a password in it", ref)
+		return nil
+	}
+	plain := *u
+	plain.Fragment, plain.RawFragment = "", ""
+	name := shownRef(plain.String())
+	if plain.RawQuery != "" {
+		name += CopyName(&plain)[:6]
+	}
+	if n, ok := l.files[name]; ok {
+		return n
+	}
+	l.files[name] = nil
+	data, err := l.fetch(&plain)
+	if err != nil {
+		l.diags.Errorf(pos, "ref-remote", "", "$ref %q can't be read: %v", ref, err)
+		return nil
+	}
+	l.urls[name] = &plain
+	l.copies[CopyName(&plain)] = Copy{name, data}
+	l.files[name] = parse(name, data, l.diags)
+	return l.files[name]
+}
+
+var (
+	userInfo = regexp.MustCompile(`//[^/?#]*@`)
+	urlQuery = regexp.MustCompile(`\?[^#]*`)
+)
+
+// shownRef gives a reference as it may be shown: without a password, and without
+// the query of a URL, which may hold a token.
+func shownRef(ref string) string {
+	if !strings.Contains(ref, "//") {
+		return ref
+	}
+	return urlQuery.ReplaceAllString(userInfo.ReplaceAllString(ref, "//"), "?")
+}
