@@ -51,8 +51,8 @@ func TestFindings(t *testing.T) {
 			asyncapi: "asyncapi: 3.0.0\ninfo: {title: Demo, versin: 1.0.0}\n",
 			openapi:  "openapi: 3.0.3\ninfo: {title: Demo, versin: 1.0.0}\n" + deleteA,
 			want: []string{
-				`asyncapi.yaml:2:21: error: asyncapi-invalid: "info" has no key "versin" (did you mean "version"?)`,
-				`openapi.yaml:2:21: error: openapi-key: the info object has no key "versin" (did you mean "version"?)`,
+				`asyncapi.yaml:2:21: warning: asyncapi-invalid: "info" has no key "versin" (did you mean "version"?)`,
+				`openapi.yaml:2:21: warning: openapi-key: the info object has no key "versin" (did you mean "version"?)`,
 			},
 		},
 		"an address that is no text": {
