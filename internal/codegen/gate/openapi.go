@@ -140,9 +140,14 @@ func (s *structure) object(kind string, n *spec.Node) {
 }
 
 func (s *structure) unknown(kind string, p spec.Pair, names []string) {
-	if near := spec.DidYouMean(p.Key, names); near != "" {
+	near := spec.DidYouMean(p.Key, names)
+	read := !slices.Contains([]string{"info", "contact", "license", "tag", "external documentation", "example", "link"}, kind)
+	switch {
+	case near != "" && read:
 		s.diags.Errorf(p.KeyPos, "openapi-key", "", "the %s object has no key %q%s", kind, p.Key, near)
-		return
+	case near != "": // no code is generated from these
+		s.diags.Warnf(p.KeyPos, "openapi-key", "", "the %s object has no key %q%s", kind, p.Key, near)
+	default:
+		s.diags.Warnf(p.KeyPos, "openapi-key", "remove it, or call it x-"+p.Key, "the %s object of OpenAPI %s has no key %q; it has no effect", kind, s.version, p.Key)
 	}
-	s.diags.Warnf(p.KeyPos, "openapi-key", "remove it, or call it x-"+p.Key, "the %s object of OpenAPI %s has no key %q; it has no effect", kind, s.version, p.Key)
 }

@@ -28,7 +28,7 @@ func WSAPI(m *ir.Model, opts Options) (map[string][]byte, error) {
 		return nil
 	}
 	doc := func(f *wsapiFile) {
-		f.PackageDoc(fmt.Sprintf(wsapiDoc, packageOf(opts.WSAPI, "wsapi"), orElse(m.Title, "a contract")))
+		f.PackageDoc(fmt.Sprintf(wsapiDoc, packageOf(opts.WSAPI, "wsapi"), orElse(m.SocketTitle, orElse(m.Title, "a contract"))))
 	}
 	if err := add(docFile, doc, nil); err != nil {
 		return nil, err

@@ -13,6 +13,12 @@ type Model struct {
 	Extras  []Extra   // what types can't say, sorted by Name
 	Sockets []*Socket // sorted by Name
 	REST    *REST     // nil without an OpenAPI document
+	// SocketTitle is the title of the AsyncAPI document. Title is that of the OpenAPI
+	// document where there is one.
+	SocketTitle string
+	// Version2 says that the AsyncAPI document is of version 2, whose words are
+	// publish and subscribe.
+	Version2 bool
 	// Perspective is server or client: whose view the words send and receive
 	// take in the AsyncAPI document. Empty without one.
 	Perspective string

@@ -35,7 +35,8 @@ func (l *lowering) asyncapi(model *ir.Model, doc *spec.Node) {
 	if !l.asyncapiVersion(doc) {
 		return
 	}
-	if isVersion2(doc) {
+	model.SocketTitle, model.Version2 = doc.Get("info", "title").Str(), isVersion2(doc)
+	if model.Version2 {
 		doc = l.lift(doc)
 	}
 	s := &sockets{lowering: l, doc: doc, channels: map[*spec.Node]*channel{}, messages: map[*spec.Node]*spec.Node{}, typed: map[*spec.Node]bool{}}
@@ -45,6 +46,7 @@ func (l *lowering) asyncapi(model *ir.Model, doc *spec.Node) {
 	s.readOperations()
 	s.otherChannels()
 	s.componentsAlone()
+	s.checkPerspective()
 	for _, sock := range s.sockets {
 		s.finishSocket(sock)
 		model.Sockets = append(model.Sockets, sock.out)

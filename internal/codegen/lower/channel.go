@@ -36,6 +36,7 @@ type socket struct {
 	toServer, toClient []*message
 	secured            []*spec.Node // the lists of security requirements
 	topic              *spec.Node   // x-topic, where channels share the socket by it
+	operations         []*operation
 }
 
 func (s *sockets) readChannels() {
@@ -100,10 +101,13 @@ func (s *sockets) join(c *channel) {
 		address = a.Text
 	}
 	address, c.query = splitAddress(address, c.node.Get("address").Place(c.node.Pos))
-	path := s.pathname(servers, c.node.Pos) + "/" + strings.TrimLeft(address, "/")
+	path := s.place(c, s.pathname(servers, c.node.Pos), address)
 	i := slices.IndexFunc(s.sockets, func(sock *socket) bool { return sock.out.Path == path })
 	if i >= 0 {
 		c.socket = s.sockets[i]
+		if name := "Root"; strings.Trim(address, "/") == "" && !s.socketNamed(name) {
+			c.socket.out.Name = name // no channel's more than another's
+		}
 		c.socket.channels = append(c.socket.channels, c)
 		return
 	}
@@ -122,19 +126,21 @@ func (s *sockets) join(c *channel) {
 func (s *sockets) socketName(key string) string {
 	full := spec.Pascal(key)
 	short := spec.Pascal(addressParam.ReplaceAllString(key, " "))
-	taken := func(name string) bool {
-		return slices.ContainsFunc(s.sockets, func(o *socket) bool { return o.out.Name == name })
-	}
 	switch {
 	case !strings.ContainsFunc(key, unicode.IsLetter):
 		full, short = "Root", "Root"
 	case short == "X":
 		short = full
 	}
-	if !taken(short) {
+	if !s.socketNamed(short) {
 		return short
 	}
 	return full
+}
+
+// socketNamed reports whether a socket has the name.
+func (s *sockets) socketNamed(name string) bool {
+	return slices.ContainsFunc(s.sockets, func(o *socket) bool { return o.out.Name == name })
 }
 
 // joinByKey puts a channel into a socket that has no address but operations of

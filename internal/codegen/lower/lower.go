@@ -42,6 +42,7 @@ func Lower(in Input, diags *source.Diagnostics) *Result {
 	}
 	l.reserve(in.OpenAPI)
 	l.reserve(in.AsyncAPI)
+	l.findTwins(in.AsyncAPI, in.OpenAPI)
 	model := &ir.Model{}
 	if in.AsyncAPI != nil {
 		l.asyncapi(model, in.AsyncAPI)
@@ -89,6 +90,7 @@ type lowering struct {
 	oas30Roots []*spec.Node
 	reserved   map[string]bool                // names of the schemas among the components
 	named      map[*spec.Node]map[string]bool // the same, by document
+	twins      map[*spec.Node]*spec.Node      // of AsyncAPI's components, those of OpenAPI in the same words
 }
 
 // nullableCopy is a type that is src or null. It is filled in at the end, since

@@ -166,6 +166,7 @@ func (s *sockets) messageAt(ref *spec.Node, c *channel, key string) *channelMess
 
 // apply adds the operation's messages and replies to its socket.
 func (op *operation) apply(s *sockets) {
+	op.socket.operations = append(op.socket.operations, op)
 	op.socket.secured = append(op.socket.secured, op.node.Get("security"))
 	var replies []*message
 	for _, cm := range op.replies {

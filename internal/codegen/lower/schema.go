@@ -29,6 +29,12 @@ func (l *lowering) schema(n *spec.Node, hint string) *ir.Type {
 	if _, isRef := n.Ref(); isRef {
 		return l.refSchema(n, hint)
 	}
+	if twin := l.twins[n]; twin != nil {
+		t := l.schema(twin, hint)
+		l.types[n] = t
+		l.collectChecks(n, t)
+		return t
+	}
 	if only := l.onlyPart(n); only != nil {
 		return l.wrapper(n, only, hint)
 	}

@@ -3,7 +3,6 @@ package lower
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
 	"github.com/duet-api/duet/internal/codegen/source"
@@ -23,7 +22,6 @@ func (s *sockets) finishSocket(sock *socket) {
 	out.MaxBytes = cmp.Or(out.MaxBytes, defaultMaxBytes)
 	sock.order()
 	s.oneKindOfID(sock)
-	s.checkPerspective(sock)
 	s.addressType(sock)
 	s.handshake(sock)
 	s.security(sock)
@@ -156,30 +154,4 @@ func (s *sockets) payloadDiscriminator(u *union, sock *socket) {
 	if pointer != "" {
 		u.pointer, u.pointerPos = "/"+spec.EscapeToken(pointer), pos
 	}
-}
-
-// checkPerspective warns where the names of messages contradict the direction
-// that they take: half of the public documents are written from the client's
-// view.
-func (s *sockets) checkPerspective(sock *socket) {
-	var odd []string
-	for _, m := range sock.toServer {
-		if !m.out.IsReply && endsIn(m.out.Name, "Response", "Reply", "Result", "Event", "Notification") {
-			odd = append(odd, m.out.Key)
-		}
-	}
-	for _, m := range sock.toClient {
-		if !m.out.IsReply && endsIn(m.out.Name, "Request", "Command", "Subscribe", "Unsubscribe") {
-			odd = append(odd, m.out.Key)
-		}
-	}
-	if len(odd) > 0 {
-		other := map[bool]string{false: "client", true: "server"}[s.swapped]
-		s.diags.Warnf(sock.out.Pos, "perspective", "write x-perspective: "+other+", if the document takes the "+other+"'s view",
-			"the names of these messages contradict their direction: %s", strings.Join(odd, ", "))
-	}
-}
-
-func endsIn(name string, suffixes ...string) bool {
-	return slices.ContainsFunc(suffixes, func(s string) bool { return strings.HasSuffix(name, s) })
 }

@@ -16,9 +16,15 @@ type Description struct {
 	// without an AsyncAPI document.
 	Perspective string `json:"perspective,omitempty"`
 	// Doubts are findings that contradict the perspective.
-	Doubts  []string `json:"doubts,omitempty"`
-	Sockets []Socket `json:"sockets,omitempty"`
-	REST    *REST    `json:"rest,omitempty"`
+	Doubts []string `json:"doubts,omitempty"`
+	// NoSocket says why there is no socket where there is an AsyncAPI document, and
+	// Types are what is generated instead.
+	NoSocket []string `json:"noSocket,omitempty"`
+	Types    []string `json:"types,omitempty"`
+	Sockets  []Socket `json:"sockets,omitempty"`
+	REST     *REST    `json:"rest,omitempty"`
+
+	version2 bool // the words of the AsyncAPI document are publish and subscribe
 }
 
 // Socket is one WebSocket endpoint.
@@ -95,11 +101,9 @@ type Security struct {
 // Of describes a model. Of a model that is not whole, it describes what there
 // is; diags are the findings about it.
 func Of(m *ir.Model, diags source.Diagnostics) *Description {
-	d := &Description{Title: m.Title, Version: m.Version, Perspective: m.Perspective}
-	for _, f := range diags {
-		if f.Rule == "perspective" {
-			d.Doubts = append(d.Doubts, f.Message+"; "+f.Fix)
-		}
+	d := &Description{Title: m.Title, Version: m.Version, Perspective: m.Perspective, version2: m.Version2}
+	if m.SocketTitle != "" && m.SocketTitle != m.Title {
+		d.Title += " and " + m.SocketTitle
 	}
 	for _, s := range m.Sockets {
 		d.Sockets = append(d.Sockets, socket(s))
@@ -107,7 +111,41 @@ func Of(m *ir.Model, diags source.Diagnostics) *Description {
 	if m.REST != nil {
 		d.REST = rest(m.REST)
 	}
+	if m.Perspective != "" && len(m.Sockets) == 0 {
+		for _, t := range m.Types {
+			d.Types = append(d.Types, t.Name)
+		}
+	}
+	for _, f := range diags {
+		d.find(f)
+	}
 	return d
+}
+
+// find notes what a finding says about the description.
+func (d *Description) find(f source.Diagnostic) {
+	switch {
+	case f.Rule == "perspective":
+		d.Doubts = append(d.Doubts, f.Message+"; "+f.Fix)
+	case f.Rule == "protocol-skipped" && len(d.Sockets) == 0:
+		d.NoSocket = append(d.NoSocket, f.Message)
+	case f.Rule == "messages-collide" && f.Severity == source.Error:
+		for i := range d.Sockets {
+			d.Sockets[i].ToServer.collide(f.Message, "messages to the server")
+			d.Sockets[i].ToClient.collide(f.Message, "messages to the client")
+		}
+	}
+}
+
+// collide takes back that frames are tried, where it was found that they can't be
+// told apart.
+func (d *Direction) collide(finding, what string) {
+	if d.Rule == tried && strings.Contains(finding, what) {
+		d.Rule, d.ToldBy = 0, untold
+		for i := range d.Messages {
+			d.Messages[i].When = ""
+		}
+	}
 }
 
 func socket(s *ir.Socket) Socket {

@@ -94,7 +94,14 @@ func TestText(t *testing.T) {
 	s.CloseCodes = []ir.CloseCode{{Code: 4001, Name: "Slow", Doc: "Too slow. Read faster.", Reconnect: true}}
 	m.REST = &ir.REST{BasePath: "/v1", Operations: []*ir.Operation{{
 		Name: "AddThing", Method: "POST", Path: "/things", Body: &ir.Type{Name: "Thing"}, Secured: true,
+		Pos:       source.Pos{File: "o.yaml", Line: 9},
 		Responses: []*ir.Response{{Status: 201, Type: &ir.Type{Kind: ir.Array, Array: &ir.ArrayOf{Elem: &ir.Type{Name: "Thing"}}}}, {Status: 300, Range: true, MediaType: "image/png"}, {Status: 404}},
+	}, {
+		Name: "ListThings", Method: "GET", Path: "/things", Pos: source.Pos{File: "o.yaml", Line: 5},
+		Params: []*ir.OpParam{{In: "query", Param: ir.Param{JSON: "limit"}}},
+		Responses: []*ir.Response{{Status: 200, Type: &ir.Type{Kind: ir.Box, Name: "ListThingsResponse", Box: &ir.Type{
+			Kind: ir.Array, Array: &ir.ArrayOf{Elem: &ir.Type{Name: "Thing"}},
+		}}}},
 	}}}
 	diags := source.Diagnostics{{Rule: "perspective", Message: "the names contradict", Fix: "turn it"}}
 	var b strings.Builder
@@ -119,13 +126,50 @@ Socket Chat  /chat
     4001  Slow  reconnect  Too slow.
 
 The AsyncAPI document takes the server's view: receive is what clients send. If that is wrong,
-write x-perspective: client at its top.
+write x-perspective: client at its top, or give -perspective client.
 warning: the names contradict; turn it
 
 REST /v1
-  POST /things  AddThing  Thing  201 [Thing], 3XX image/png  needs a login
+  GET /things   ListThings  query limit?         200 [Thing]
+  POST /things  AddThing                  Thing  201 [Thing], 3XX image/png, 404  needs a login
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestOddities describes what is not as it should be: messages that can't be told
+// apart, frames that are called otherwise than their messages, no socket.
+func TestOddities(t *testing.T) {
+	t.Parallel()
+	collide := source.Diagnostic{Rule: "messages-collide", Message: "the messages to the server can't be told apart"}
+	skipped := source.Diagnostic{Severity: source.Warning, Rule: "protocol-skipped", Message: "no server speaks WebSocket, but http"}
+	quote := socket(&ir.Discriminator{Pointer: "/T", Rule: 2}, &ir.Variant{Values: []string{`"q"`}}, &ir.Variant{Values: []string{`"ok"`, `"bad"`}})
+	quote.Version2, quote.SocketTitle = true, "Ticks"
+	quote.Sockets[0].ToServer[0].Tag = `"q"`
+	tests := map[string]struct {
+		model *ir.Model
+		found source.Diagnostic
+		want  []string
+	}{
+		"a collision": {socket(nil, &ir.Variant{}, &ir.Variant{}), collide, []string{"(told by nothing: they can't be told apart):"}},
+		"tried":       {socket(nil, &ir.Variant{}, &ir.Variant{}), skipped, []string{"to see which one fits; rule 8):"}},
+		"other words": {quote, skipped, []string{"Demo and Ticks 1\n", "    a (q)       T\n", "    b (ok|bad)  T ", "publish is what clients send"}},
+		"no socket": {
+			&ir.Model{Title: "Demo", Version: "1", Perspective: "server", Types: []*ir.Type{{Name: "A"}, {Name: "B"}}}, skipped,
+			[]string{"There is no socket.\n  no server speaks WebSocket, but http\n  Types: A, B.\n"},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var b strings.Builder
+			describe.Of(tt.model, source.Diagnostics{tt.found}).Text(&b)
+			for _, want := range tt.want {
+				if !strings.Contains(b.String(), want) {
+					t.Errorf("there is no %q in:\n%s", want, b.String())
+				}
+			}
+		})
 	}
 }

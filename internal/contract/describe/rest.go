@@ -2,6 +2,7 @@ package describe
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 // REST is the OpenAPI half of a contract.
 type REST struct {
 	BasePath   string      `json:"basePath"`
-	Operations []Operation `json:"operations"`
+	Operations []Operation `json:"operations"` // in the order of the document
 }
 
 // Operation is one REST operation.
@@ -28,7 +29,9 @@ type Operation struct {
 
 func rest(r *ir.REST) *REST {
 	out := &REST{BasePath: r.BasePath, Operations: []Operation{}}
-	for _, op := range r.Operations {
+	list := slices.Clone(r.Operations)
+	slices.SortStableFunc(list, func(a, b *ir.Operation) int { return cmp.Or(a.PathPos.Compare(b.PathPos), a.Pos.Compare(b.Pos)) })
+	for _, op := range list {
 		o := Operation{Name: op.Name, Method: op.Method, Path: op.Path, About: sentence(op.Doc), Secured: op.Secured, Body: cmp.Or(typeName(op.Body), op.BodyMedia), Responses: []string{}}
 		for _, p := range op.Params {
 			if p.In == "path" {
@@ -64,6 +67,8 @@ func typeName(t *ir.Type) string {
 	switch {
 	case t == nil:
 		return ""
+	case t.Kind == ir.Box && t.Box != nil: // named after its place
+		return typeName(t.Box)
 	case t.Name != "":
 		return t.Name
 	case t.Kind == ir.Array && t.Array != nil:

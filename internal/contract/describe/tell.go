@@ -23,6 +23,9 @@ func rules() map[int]string {
 	}
 }
 
+// untold stands for the rule where there is none.
+const untold = "nothing: they can't be told apart"
+
 // toldBy says how the messages of a direction are told apart.
 func toldBy(by *ir.Discriminator) string {
 	words := rules()[by.Rule]

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/duet-api/duet/internal/codegen/spec"
 )
 
 // JSON writes descriptions as a list.
@@ -26,7 +28,7 @@ func (d *Description) Directions(w io.Writer) {
 		width := 0
 		for _, list := range [][]Message{s.ToServer.Messages, s.ToClient.Messages} {
 			for _, m := range list {
-				width = max(width, len(m.Tag))
+				width = max(width, len(m.label()))
 			}
 		}
 		fmt.Fprintf(w, "%s (%s): the document takes the %s's view\n", s.Name, s.Path, d.Perspective)
@@ -37,9 +39,21 @@ func (d *Description) Directions(w io.Writer) {
 
 func (d Direction) print(w io.Writer, who string, width int) {
 	for _, m := range d.Messages {
-		line := fmt.Sprintf("  %s sends  %-*s  %s", who, width, m.Tag, m.remark())
+		line := fmt.Sprintf("  %s sends  %-*s  %s", who, width, m.label(), m.remark())
 		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
+}
+
+// label names a message by what a frame calls it, and by its key in the document
+// where that is another word: trade (t). Of many values none is shown.
+func (m Message) label() string {
+	if strings.Count(m.Tag, "|") > 2 {
+		return m.Key
+	}
+	if spec.Pascal(m.Key) == spec.Pascal(m.Tag) {
+		return m.Tag
+	}
+	return m.Key + " (" + m.Tag + ")"
 }
 
 func (m Message) remark() string {
@@ -65,8 +79,11 @@ func (d *Description) Text(w io.Writer) {
 		fmt.Fprintln(w)
 		s.text(w)
 	}
-	if len(d.Sockets) > 0 {
+	switch {
+	case len(d.Sockets) > 0:
 		d.view(w)
+	case d.Perspective != "":
+		d.noSocket(w)
 	}
 	if d.REST != nil {
 		fmt.Fprintln(w)
@@ -77,13 +94,28 @@ func (d *Description) Text(w io.Writer) {
 // view says whose view the document takes, and what speaks against it.
 func (d *Description) view(w io.Writer) {
 	other := map[string]string{"server": "client", "client": "server"}[d.Perspective]
-	receive := "what clients send"
+	meaning := "what clients send"
 	if d.Perspective == "client" {
-		receive = "what clients get"
+		meaning = "what clients get"
 	}
-	fmt.Fprintf(w, "\nThe AsyncAPI document takes the %s's view: receive is %s. If that is wrong,\nwrite x-perspective: %s at its top.\n", d.Perspective, receive, other)
+	word := "receive"
+	if d.version2 {
+		word = "publish"
+	}
+	fmt.Fprintf(w, "\nThe AsyncAPI document takes the %s's view: %s is %s. If that is wrong,\nwrite x-perspective: %s at its top, or give -perspective %s.\n", d.Perspective, word, meaning, other, other)
 	for _, doubt := range d.Doubts {
 		fmt.Fprintf(w, "warning: %s\n", doubt)
+	}
+}
+
+// noSocket says why there is no socket, and what there is.
+func (d *Description) noSocket(w io.Writer) {
+	fmt.Fprintln(w, "\nThere is no socket.")
+	for _, why := range d.NoSocket {
+		fmt.Fprintf(w, "  %s\n", why)
+	}
+	if len(d.Types) > 0 {
+		fmt.Fprintf(w, "  Types: %s.\n", strings.Join(d.Types, ", "))
 	}
 }
 
@@ -120,12 +152,16 @@ func (d Direction) text(w io.Writer, who string) {
 	}
 	fmt.Fprintf(w, "\n  The %s sends", who)
 	if d.ToldBy != "" {
-		fmt.Fprintf(w, " (told by %s; rule %d)", d.ToldBy, d.Rule)
+		fmt.Fprintf(w, " (told by %s", d.ToldBy)
+		if d.Rule > 0 {
+			fmt.Fprintf(w, "; rule %d", d.Rule)
+		}
+		fmt.Fprint(w, ")")
 	}
 	fmt.Fprintln(w, ":")
 	var rows [][]string
 	for _, m := range d.Messages {
-		rows = append(rows, []string{"    " + m.Tag, m.Type, m.remark(), d.told(m) + m.limits()})
+		rows = append(rows, []string{"    " + m.label(), m.Type, m.remark(), d.told(m) + m.limits()})
 	}
 	table(w, rows)
 }
@@ -135,7 +171,7 @@ func (d Direction) told(m Message) string {
 	if m.Binary {
 		return "a binary frame; "
 	}
-	if d.ToldBy == "" || d.Rule == tried || m.When == d.Pointer+` is "`+m.Tag+`"` {
+	if d.ToldBy == "" || m.When == "" || d.Rule == tried || m.When == d.Pointer+` is "`+m.Tag+`"` {
 		return ""
 	}
 	return "where " + m.When + "; "
@@ -205,20 +241,9 @@ func (r *REST) text(w io.Writer) {
 		if op.Secured {
 			login = "needs a login"
 		}
-		rows = append(rows, []string{"  " + op.Method + " " + op.Path, op.Name, op.Body, successes(op.Responses), login})
+		rows = append(rows, []string{"  " + op.Method + " " + op.Path, op.Name, strings.Join(op.Params, ", "), op.Body, strings.Join(op.Responses, ", "), login})
 	}
 	table(w, rows)
-}
-
-// successes gives the responses that are no errors.
-func successes(all []string) string {
-	var out []string
-	for _, r := range all {
-		if r[0] == '2' || r[0] == '3' {
-			out = append(out, r)
-		}
-	}
-	return strings.Join(out, ", ")
 }
 
 // table writes rows of cells in columns.
