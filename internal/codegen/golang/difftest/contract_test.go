@@ -65,7 +65,11 @@ func (c contract) subjects(t testing.TB, prefix string, codecs map[string]codec)
 	judge := c.judge(t, in.Loader)
 	var out []subject
 	for _, name := range slices.Sorted(maps.Keys(codecs)) {
-		if place := judge.places[types[name].Pos]; c.components && (!strings.Contains(place, "/schemas/") || path.Base(path.Dir(place)) != "schemas") {
+		place := judge.places[types[name].Pos]
+		if strings.HasSuffix(name, "Address") && place == "" {
+			continue // made of the parameters of an address, which have no schema
+		}
+		if c.components && (!strings.Contains(place, "/schemas/") || path.Base(path.Dir(place)) != "schemas") {
 			continue
 		}
 		schema, err := judge.schema(types[name])
