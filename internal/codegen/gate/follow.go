@@ -21,6 +21,7 @@ func mistakesOf(loader *spec.Loader, diags source.Diagnostics) *mistakes {
 	m := &mistakes{loader: loader, at: map[source.Pos]source.Diagnostic{}}
 	for _, d := range diags {
 		if d.Severity == source.Error || strings.HasPrefix(d.Rule, "openapi-") {
+			d.Message += " " + m.at[d.Pos].Message // of several there
 			m.at[d.Pos] = d
 		}
 	}

@@ -70,7 +70,7 @@ func firstLine(s string) string {
 	line, _, _ := strings.Cut(s, "\n")
 	for {
 		_, rest, found := strings.Cut(line, ": ")
-		if !found || !strings.HasPrefix(line, "invalid ") {
+		if !found || !strings.HasPrefix(line, "invalid ") || strings.HasPrefix(rest, "must ") {
 			return line
 		}
 		line = rest
