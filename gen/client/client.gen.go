@@ -40,7 +40,7 @@ type Options struct {
 type Client struct {
 	base    *url.URL
 	opts    Options
-	open    *restapi.Client // sends no token
+	open    *restapi.Client // sends no credential
 	secured *restapi.Client // sends the token of login
 	login   *token.Source
 }

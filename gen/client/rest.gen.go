@@ -220,6 +220,8 @@ const maxResponse = 8 << 20
 // Error is a response other than the declared success.
 type Error struct {
 	Status int // HTTP status
+	Header http.Header
+	Body   []byte // as it came
 	// Problem is what the server says of it; zero where it sent none.
 	Problem schema.Problem
 }
@@ -257,7 +259,7 @@ func accept(resp *http.Response, want int) ([]byte, error) {
 		return nil, err
 	}
 	if !answers(resp.StatusCode, want) {
-		refused := &Error{Status: resp.StatusCode}
+		refused := &Error{Status: resp.StatusCode, Header: resp.Header, Body: body}
 		_ = refused.Problem.UnmarshalJSON(body) // another body leaves the status to tell
 		return nil, refused
 	}

@@ -90,6 +90,7 @@ func compileMeta(raw []byte) (*metaSchema, error) {
 		return nil, err
 	}
 	c := jsonschema.NewCompiler()
+	c.UseRegexpEngine(engine)
 	c.UseLoader(noLoader{})
 	if err := c.AddResource(metaURL, doc); err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package golang
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/emit"
@@ -98,11 +99,20 @@ func (f *clientFile) base() {
 	f.P("// HTTP sends REST requests. Nil means http.DefaultClient.")
 	f.P("HTTP *%s.Client", http)
 	if len(f.model.Sockets) > 0 {
-		f.P("// Dial tells how sockets connect; its Bearer is set to the access token. Nil means")
-		f.P("// the defaults.")
+		if session != nil {
+			f.P("// Dial tells how sockets connect; its Bearer is set to the access token. Nil means")
+			f.P("// the defaults.")
+		} else {
+			f.P("// Dial tells how sockets connect. Nil means the defaults.")
+		}
 		f.P("Dial *%s.DialOptions", f.Use(runtimeSocket))
 		f.P("// Reconnect tells how sockets come back. Nil means the defaults.")
 		f.P("Reconnect *%s.ReconnectOptions", f.Use(runtimeSocket))
+	}
+	if f.authorizes() {
+		f.P("// Authorize adds a credential to a request that asks for one, or to the handshake of")
+		f.P("// a socket that does: a header, a cookie or a parameter of the query. Nil adds none.")
+		f.P("Authorize func(req *%s.Request) error", http)
 	}
 	f.P("}")
 	f.P("")
@@ -112,7 +122,10 @@ func (f *clientFile) base() {
 	f.P("base *%s.URL", url)
 	f.P("opts Options")
 	if f.model.REST != nil {
-		f.P("open *%s.Client // sends no token", f.Use(f.opts.REST))
+		f.P("open *%s.Client // sends no credential", f.Use(f.opts.REST))
+	}
+	if f.secured() && session == nil {
+		f.P("secured *%s.Client // sends what Authorize adds", f.Use(f.opts.REST))
 	}
 	if session != nil {
 		f.P("secured *%s.Client // sends the token of login", f.Use(f.opts.REST))
@@ -154,11 +167,32 @@ func (f *clientFile) newClient(session *ir.Session) {
 			f.P("c.login = %s.NewSource(c.renew)", f.Use(runtimeToken))
 			f.P("doer := &%s.Doer{Source: c.login, HTTP: c.opts.HTTP}", f.Use(runtimeToken))
 			f.P("if c.secured, err = %[1]s.NewClient(server, %[1]s.WithHTTPClient(doer)); err != nil { return nil, err }", rest)
+		} else if f.secured() {
+			f.P("authorize := %s.WithRequestEditorFn(func(_ %s.Context, req *%s.Request) error { return c.authorize(req) })", rest, f.Use("context"), f.Use("net/http"))
+			f.P("if c.secured, err = %[1]s.NewClient(server, %[1]s.WithHTTPClient(c.opts.HTTP), authorize); err != nil { return nil, err }", rest)
 		}
 	}
 	f.P("return c, nil")
 	f.P("}")
 	f.P("")
+	if f.authorizes() {
+		f.P("func (c *Client) authorize(req *%s.Request) error {", f.Use("net/http"))
+		f.P("if c.opts.Authorize == nil { return nil }")
+		f.P("return c.opts.Authorize(req)")
+		f.P("}")
+		f.P("")
+	}
+}
+
+// secured reports whether an operation asks for a credential.
+func (f *clientFile) secured() bool {
+	return f.model.REST != nil && slices.ContainsFunc(f.model.REST.Operations, func(op *ir.Operation) bool { return op.Secured })
+}
+
+// authorizes reports whether credentials are the user's to add: something asks for
+// them, and the contract does not say how to log in.
+func (f *clientFile) authorizes() bool {
+	return f.session() == nil && (f.secured() || slices.ContainsFunc(f.model.Sockets, func(s *ir.Socket) bool { return len(s.Security) > 0 }))
 }
 
 // login prints Login, Logout and the renewal of the token.

@@ -75,7 +75,7 @@ func hasParams(op *ir.Operation) bool {
 func (f *clientFile) operation(op *ir.Operation) {
 	args, params := f.arguments(op)
 	client := "open"
-	if op.Secured && f.session() != nil {
+	if op.Secured {
 		client = "secured"
 	}
 	call := fmt.Sprintf("c.%s.%s(%s)", client, f.method(op), args)
@@ -270,6 +270,8 @@ func (f *clientFile) readResponse() {
 	f.P("// Error is a response other than the declared success.")
 	f.P("type Error struct {")
 	f.P("Status int // HTTP status")
+	f.P("Header %s.Header", f.Use("net/http"))
+	f.P("Body []byte // as it came")
 	if problem != nil {
 		f.P("// Problem is what the server says of it; zero where it sent none.")
 		f.P("Problem %s", f.goType(problem))
@@ -278,7 +280,7 @@ func (f *clientFile) readResponse() {
 	f.P("")
 	f.P("func (e *Error) Error() string {")
 	f.P("text := %s.StatusText(e.Status)", f.Use("net/http"))
-	for _, name := range []string{"Code", "Detail"} {
+	for _, name := range []string{"Code", "Detail", "Message", "Text", "Reason"} {
 		if field := stringField(problem, name); field != nil {
 			f.P(`if more := %s; more != "" { text += ": " + more }`, fieldText(field))
 		}
@@ -307,7 +309,7 @@ func (f *clientFile) readResponse() {
 	f.P("body, err := %[1]s.ReadAll(%[1]s.LimitReader(resp.Body, maxResponse))", f.Use("io"))
 	f.P("if err != nil { return nil, err }")
 	f.P("if !answers(resp.StatusCode, want) {")
-	f.P("refused := &Error{Status: resp.StatusCode}")
+	f.P("refused := &Error{Status: resp.StatusCode, Header: resp.Header, Body: body}")
 	if problem != nil {
 		f.P("_ = refused.Problem.UnmarshalJSON(body) // another body leaves the status to tell")
 	}
@@ -358,21 +360,30 @@ func success(op *ir.Operation) *ir.Response {
 }
 
 // problemType returns the object that the operations answer errors with, if
-// there is just one.
+// there is just one: of problem+json, or else of any JSON.
 func problemType(rest *ir.REST) *ir.Type {
-	var found *ir.Type
+	if t, some := errorType(rest, "application/problem+json"); some {
+		return t
+	}
+	t, _ := errorType(rest, "")
+	return t
+}
+
+// errorType returns the only object of the responses of a media type that are no
+// success, and whether there are any. An empty media type is any.
+func errorType(rest *ir.REST, media string) (found *ir.Type, some bool) {
 	for _, op := range rest.Operations {
 		for _, r := range op.Responses {
-			if r.MediaType != "application/problem+json" || r.Type == nil || r.Type.Kind != ir.Object {
+			if r.Status != 0 && r.Status/100 < 4 || r.Type == nil || media != "" && r.MediaType != media {
 				continue
 			}
-			if found != nil && found != r.Type {
-				return nil
+			if r.Type.Kind != ir.Object || some && found != r.Type {
+				return nil, true
 			}
-			found = r.Type
+			found, some = r.Type, true
 		}
 	}
-	return found
+	return found, some
 }
 
 // status prints an HTTP status, by its constant where there is one. A range is its

@@ -103,6 +103,7 @@ func (f *clientFile) connect(s *ir.Socket) {
 		f.P("if err := params.Headers.Validate(); err != nil { return nil, err }")
 	}
 	f.P("dial := func(ctx %s.Context) (*%s.%sClient, error) {", f.Use("context"), ws, s.Name)
+	at := "target"
 	f.P("var opts %s.DialOptions", runtime)
 	f.P("if c.opts.Dial != nil { opts = *c.opts.Dial }")
 	if s.Headers != nil {
@@ -112,10 +113,18 @@ func (f *clientFile) connect(s *ir.Socket) {
 		f.P("var err error")
 		f.P("if opts.Bearer, err = c.login.Token(ctx); err != nil && !%s.Is(err, %s.ErrNoLogin) { return nil, err }", f.Use("errors"), f.Use(runtimeToken))
 	}
+	if f.session() == nil && len(s.Security) > 0 {
+		http := f.Use("net/http")
+		f.P("at := *target")
+		f.P("req := (&%[1]s.Request{Method: %[1]s.MethodGet, URL: &at, Header: %[1]s.Header{}}).WithContext(ctx)", http)
+		f.P("if err := c.authorize(req); err != nil { return nil, err }")
+		f.P("opts.AddHeader(req.Header)")
+		at = "req.URL"
+	}
 	if m, _ := f.renewal(s); m == nil {
-		f.P("return %s.Dial%s(ctx, target.String(), &opts)", ws, s.Name)
+		f.P("return %s.Dial%s(ctx, %s.String(), &opts)", ws, s.Name, at)
 	} else {
-		f.P("conn, err := %s.Dial%s(ctx, target.String(), &opts)", ws, s.Name)
+		f.P("conn, err := %s.Dial%s(ctx, %s.String(), &opts)", ws, s.Name, at)
 		f.P("if err != nil { return nil, err }")
 		f.P("go c.renew%s(conn)", s.Name)
 		f.P("return conn, nil")

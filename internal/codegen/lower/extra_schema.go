@@ -2,7 +2,6 @@ package lower
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,8 +70,7 @@ func (l *lowering) plainKeyword(out, n *spec.Node, p spec.Pair) {
 			out.Set(key, v)
 		}
 	case key == "pattern":
-		l.isPattern(v)
-		out.Set(key, v)
+		out.Set(key, spec.NewString(v.Pos, l.wholePattern(v)))
 	case v.IsKind(spec.Bool) && (key == "exclusiveMinimum" || key == "exclusiveMaximum"):
 		l.plainBound(out, n, key)
 	case (key == "minimum" || key == "maximum") && n.Get("exclusive"+strings.ToUpper(key[:1])+key[1:]).True():
@@ -108,13 +106,10 @@ func (l *lowering) plainParts(out, n *spec.Node, p spec.Pair) {
 	switch p.Key {
 	case "allOf", "anyOf", "oneOf", "prefixItems":
 		l.plainList(out, p.Key, v)
-	case "properties", "patternProperties", "dependentSchemas":
-		if p.Key == "patternProperties" {
-			for _, q := range v.Members() {
-				l.isPattern(spec.NewString(q.KeyPos, q.Key))
-			}
-		}
-		l.plainNamed(out, p.Key, v)
+	case "properties", "dependentSchemas":
+		l.plainNamed(out, p.Key, v, func(p spec.Pair) string { return p.Key })
+	case "patternProperties":
+		l.plainNamed(out, p.Key, v, func(p spec.Pair) string { return l.wholePattern(spec.NewString(p.KeyPos, p.Key)) })
 	case "dependencies", "dependentRequired":
 		l.plainDependencies(out, v)
 	case "items":
@@ -147,14 +142,14 @@ func (l *lowering) plainList(out *spec.Node, key string, v *spec.Node) {
 	}
 }
 
-func (l *lowering) plainNamed(out *spec.Node, key string, v *spec.Node) {
+func (l *lowering) plainNamed(out *spec.Node, key string, v *spec.Node, name func(spec.Pair) string) {
 	if v.Kind != spec.Map {
 		l.diags.Errorf(v.Pos, "keyword-value", "", "%s must be an object of schemas", key)
 		return
 	}
 	named := spec.NewMap(v.Pos)
 	for _, p := range v.Pairs {
-		named.Set(p.Key, l.plainSchema(p.Value))
+		named.Set(name(p), l.plainSchema(p.Value))
 	}
 	out.Set(key, named)
 }
@@ -245,16 +240,6 @@ func deeper(n *spec.Node, levels int) bool {
 func isText(n *spec.Node) bool {
 	v := n.Get("type")
 	return v == nil || v.Str() == "string" || slices.ContainsFunc(v.Elems(), func(name *spec.Node) bool { return name.Str() == "string" })
-}
-
-// isPattern reports a regular expression that generated code can't use.
-func (l *lowering) isPattern(v *spec.Node) bool {
-	_, err := regexp.Compile(v.Str())
-	if err != nil || v.Kind != spec.String {
-		l.diags.Errorf(v.Pos, "pattern", "write it without lookaround and back references", "the pattern %s is not a regular expression of RE2: %v", v.JSON(), err)
-		return false
-	}
-	return true
 }
 
 func (l *lowering) knownKeywords() []string { return slices.Sorted(maps.Keys(l.keywords)) }

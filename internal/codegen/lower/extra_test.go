@@ -29,7 +29,7 @@ func TestExtras(t *testing.T) {
 		{"a reference", "{type: array, items: {type: integer}, contains: {$ref: '#/components/schemas/Big'}}", `{"contains":{"$ref":"#/components/schemas/Big"}}`},
 		{"a large integer", "{type: integer, maximum: 1e30}", `{"maximum":1e30}`},
 		{"a misspelt keyword within", "{type: string, not: {minLenght: 2}}", `error: unknown-keyword: there is no keyword "minLenght" (did you mean "minLength"?)`},
-		{"a pattern within", "{type: string, not: {pattern: '(?!a)'}}", "error: pattern: the pattern \"(?!a)\" is not a regular expression of RE2: error parsing regexp: invalid or unsupported Perl syntax: `(?!`"},
+		{"a pattern within", "{type: string, not: {pattern: '(?!a)'}}", "error: pattern: the pattern \"(?!a)\" is not a regular expression that Go has: error parsing regexp: invalid or unsupported Perl syntax: `(?!`"},
 		{"what is not supported within", "{type: string, not: {$dynamicRef: '#a'}}", `error: unsupported-keyword: the keyword "$dynamicRef" is not supported`},
 		{"too deep", "{type: string, not: " + strings.Repeat("{not: ", 60) + "{}" + strings.Repeat("}", 61), "error: document-limit: the schema, which is checked as a whole, is nested deeper than 56 levels"},
 	}

@@ -167,12 +167,12 @@ func (l *lowering) required(n, props *spec.Node) []string {
 func (l *lowering) undeclared(m *ir.Members, r *spec.Node, declared []string) {
 	near := spec.Closest(r.Text, declared)
 	switch {
-	case near != "":
+	case m.Closed && near != "":
 		l.diags.Errorf(r.Pos, "required-unknown", "", "there is no property %q (did you mean %q?)", r.Text, near)
 	case m.Closed:
 		l.diags.Errorf(r.Pos, "required-unknown", "declare it, or remove it here", "the object is closed and has no property %q, so no value is valid", r.Text)
 	default:
-		l.diags.Warnf(r.Pos, "required-unknown", "declare it under properties", "no property declares %q; it may be any value", r.Text)
+		l.diags.Warnf(r.Pos, "required-unknown", "declare it under properties", "no property declares %q%s; it may be any value", r.Text, spec.DidYouMean(r.Text, declared))
 		m.Fields = append(m.Fields, &ir.Field{Name: fieldName(r.Text), JSON: r.Text, Type: &ir.Type{Pos: r.Pos}, Required: true, Pos: r.Pos})
 	}
 }

@@ -100,12 +100,8 @@ func (l *lowering) text(t *ir.Type, n *spec.Node) {
 	t.String.MaxLength = l.count(n, "maxLength")
 	t.String.MinLength = l.atLeast(n, "minLength", t.String.MaxLength)
 	t.String.Format = l.format(n, t.Kind)
-	v := n.Get("pattern")
-	if v == nil {
-		return
-	}
-	if l.isPattern(v) {
-		t.String.Pattern = v.Str()
+	if v := n.Get("pattern"); v != nil {
+		t.String.Pattern = l.pattern(v)
 	}
 }
 

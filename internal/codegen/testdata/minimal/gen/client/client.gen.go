@@ -19,8 +19,7 @@ import (
 type Options struct {
 	// HTTP sends REST requests. Nil means http.DefaultClient.
 	HTTP *http.Client
-	// Dial tells how sockets connect; its Bearer is set to the access token. Nil means
-	// the defaults.
+	// Dial tells how sockets connect. Nil means the defaults.
 	Dial *socket.DialOptions
 	// Reconnect tells how sockets come back. Nil means the defaults.
 	Reconnect *socket.ReconnectOptions
