@@ -2,6 +2,8 @@ package gate
 
 import (
 	"bytes"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/asyncapi/parser-go/pkg/decode"
@@ -16,7 +18,7 @@ import (
 // documents, and gives no positions.
 func second(raw []byte, root *spec.Node, diags *source.Diagnostics) {
 	defer caught(root, diags)
-	doc, err := decode.ToMap(bytes.NewReader(root.AppendJSON(nil)))
+	doc, err := decode.ToMap(bytes.NewReader(withoutPatterns(root).AppendJSON(nil)))
 	if err == nil {
 		err = schema.NewParser(raw).Parse(doc)
 	}
@@ -34,7 +36,7 @@ func whole(root *spec.Node, diags *source.Diagnostics) {
 	defer caught(root, diags)
 	parse, err := parser.New()
 	if err == nil {
-		err = parse(bytes.NewReader(root.AppendJSON(nil)), nil)
+		err = parse(bytes.NewReader(withoutPatterns(root).AppendJSON(nil)), nil)
 	}
 	if err == nil {
 		return
@@ -45,6 +47,24 @@ func whole(root *spec.Node, diags *source.Diagnostics) {
 		}
 	}
 	refused(root, err, diags)
+}
+
+// withoutPatterns gives a document without the patterns that package regexp does
+// not have as they stand: parser-go takes them for mistakes.
+func withoutPatterns(n *spec.Node) *spec.Node {
+	out := *n
+	out.Pairs, out.Items = slices.Clone(n.Pairs), slices.Clone(n.Items)
+	out.Pairs = slices.DeleteFunc(out.Pairs, func(p spec.Pair) bool {
+		_, err := regexp.Compile(p.Value.Str())
+		return p.Key == "pattern" && err != nil
+	})
+	for i := range out.Pairs {
+		out.Pairs[i].Value = withoutPatterns(out.Pairs[i].Value)
+	}
+	for i := range out.Items {
+		out.Items[i] = withoutPatterns(out.Items[i])
+	}
+	return &out
 }
 
 func caught(root *spec.Node, diags *source.Diagnostics) {
