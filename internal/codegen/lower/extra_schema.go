@@ -35,8 +35,10 @@ func (l *lowering) plainSchema(n *spec.Node) *spec.Node {
 
 // plainRef gives the reference to the schema that n refers to, which it registers.
 func (l *lowering) plainRef(n *spec.Node) *spec.Node {
+	if both := l.refAndMore(n); both != nil {
+		return l.plainSchema(both)
+	}
 	out := spec.NewMap(n.Pos)
-	l.refSiblings(n)
 	target, ok := l.loader.Resolve(n)
 	if !ok {
 		return out

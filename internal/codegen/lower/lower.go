@@ -38,7 +38,7 @@ func Lower(in Input, diags *source.Diagnostics) *Result {
 		types: map[*spec.Node]*ir.Type{}, declared: map[string]*ir.Type{}, merging: map[*spec.Node]bool{}, merged: map[*spec.Node]*spec.Node{},
 		keywords: keywordTable(), broken: map[*ir.Type]bool{},
 		oas30Files: map[string]bool{}, reserved: map[string]bool{}, extras: map[string]string{}, extraOf: map[*spec.Node]string{},
-		named: map[*spec.Node]map[string]bool{},
+		named: map[*spec.Node]map[string]bool{}, refsAndMore: map[*spec.Node]*spec.Node{},
 	}
 	l.reserve(in.OpenAPI)
 	l.reserve(in.AsyncAPI)
@@ -86,11 +86,12 @@ type lowering struct {
 	// oas30Files and oas30Roots are the files and the schemas in the dialect of
 	// OpenAPI 3.0, where nullable means something and bounds may be exclusive by a
 	// boolean.
-	oas30Files map[string]bool
-	oas30Roots []*spec.Node
-	reserved   map[string]bool                // names of the schemas among the components
-	named      map[*spec.Node]map[string]bool // the same, by document
-	twins      map[*spec.Node]*spec.Node      // of AsyncAPI's components, those of OpenAPI in the same words
+	oas30Files  map[string]bool
+	refsAndMore map[*spec.Node]*spec.Node // what refAndMore gave
+	oas30Roots  []*spec.Node
+	reserved    map[string]bool                // names of the schemas among the components
+	named       map[*spec.Node]map[string]bool // the same, by document
+	twins       map[*spec.Node]*spec.Node      // of AsyncAPI's components, those of OpenAPI in the same words
 }
 
 // nullableCopy is a type that is src or null. It is filled in at the end, since

@@ -168,7 +168,7 @@ func (l *lowering) enumValue(t *ir.Type, v *spec.Node) {
 		return
 	}
 	if slices.ContainsFunc(t.Enum, func(e ir.EnumValue) bool { return sameConst(e.JSON, text) }) {
-		l.diags.Errorf(v.Pos, "enum-duplicate", "remove one of them", "the value %s is listed twice", text)
+		l.diags.Warnf(v.Pos, "enum-duplicate", "remove one of them", "the value %s is listed twice", text)
 		return
 	}
 	t.Enum = append(t.Enum, ir.EnumValue{JSON: text, Name: enumName(v)})

@@ -47,10 +47,13 @@ func (l *lowering) schema(n *spec.Node, hint string) *ir.Type {
 	return t
 }
 
-// refSchema gives the type of a reference. Annotations may stand beside $ref; a
-// constraint would be dropped by some readers and kept by others.
+// refSchema gives the type of a reference. Annotations may stand beside $ref.
 func (l *lowering) refSchema(n *spec.Node, hint string) *ir.Type {
-	l.refSiblings(n)
+	if both := l.refAndMore(n); both != nil {
+		t := l.schema(both, hint)
+		l.types[n] = t
+		return t
+	}
 	target, ok := l.loader.Resolve(n)
 	if !ok || l.merging[n] {
 		return l.unreadable(n.Pos)
@@ -63,13 +66,42 @@ func (l *lowering) refSchema(n *spec.Node, hint string) *ir.Type {
 	return l.schema(target, hint)
 }
 
-func (l *lowering) refSiblings(n *spec.Node) {
-	for _, p := range n.Members() {
-		if p.Key == "$ref" || l.keywords[p.Key] == annotation || strings.HasPrefix(p.Key, "x-") {
-			continue
-		}
-		l.diags.Errorf(p.KeyPos, "ref-sibling", "write allOf: [{$ref: …}, {…}]", "the keyword %q beside $ref has a meaning that depends on the reader", p.Key)
+// refAndMore gives a reference with constraints beside it as an allOf of the
+// reference, or with null beside it as a choice; nil for one without. JSON Schema
+// drops what stands beside up to draft 7, and OpenAPI does in version 3.0; but
+// whoever writes it means it.
+func (l *lowering) refAndMore(n *spec.Node) *spec.Node {
+	if both, known := l.refsAndMore[n]; known {
+		return both
 	}
+	l.refsAndMore[n] = nil
+	target, ok := l.loader.Resolve(n)
+	var more []spec.Pair
+	key := "oneOf"
+	for _, p := range n.Members() {
+		switch {
+		case p.Key == "$ref":
+			continue
+		case l.keywords[p.Key] == annotation, strings.HasPrefix(p.Key, "x-"):
+		case !ok || p.Key == "type" && p.Value.Str() == target.Get("type").Str():
+			continue // it says the same
+		default:
+			l.diags.Warnf(p.KeyPos, "ref-sibling", "write allOf: [{$ref: …}, {…}]", "the keyword %q beside $ref is ignored by some readers; it is taken at its word", p.Key)
+			if p.Key != "nullable" {
+				key = "allOf"
+			}
+			l.refsAndMore[n] = &spec.Node{Kind: spec.Map, Pos: n.Pos, Pointer: n.Pointer}
+		}
+		more = append(more, p)
+	}
+	both := l.refsAndMore[n]
+	if both != nil {
+		ref, _ := n.Lookup("$ref")
+		part := &spec.Node{Kind: spec.Map, Pos: n.Pos, Pointer: n.Pointer, Pairs: []spec.Pair{ref}}
+		put(both, key, ref.KeyPos, seq(ref.KeyPos, part))
+		both.Pairs = append(both.Pairs, more...)
+	}
+	return both
 }
 
 // onlyPart gives the only part of an allOf that stands for the whole schema: the
