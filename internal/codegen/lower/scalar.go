@@ -168,7 +168,11 @@ func (l *lowering) enumValue(t *ir.Type, v *spec.Node) {
 		return
 	}
 	if slices.ContainsFunc(t.Enum, func(e ir.EnumValue) bool { return sameConst(e.JSON, text) }) {
-		l.diags.Warnf(v.Pos, "enum-duplicate", "remove one of them", "the value %s is listed twice", text)
+		report := l.diags.Errorf // the official schema of AsyncAPI refuses it
+		if l.loader.Load(v.Pos.File).Has("openapi") {
+			report = l.diags.Warnf
+		}
+		report(v.Pos, "enum-duplicate", "remove one of them", "the value %s is listed twice", text)
 		return
 	}
 	t.Enum = append(t.Enum, ir.EnumValue{JSON: text, Name: enumName(v)})
