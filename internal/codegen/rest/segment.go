@@ -73,19 +73,13 @@ func (s segment) renamed(to func(name string) string) segment {
 	return out
 }
 
-// compareSegments sorts the more specific segment first: text before text with
-// parameters, more text before less, and a parameter last.
+// compareSegments sorts the more specific segment first: a text, then parameters
+// with more text around them before those with less.
 func compareSegments(a, b segment) int {
-	rank := func(s segment) int {
-		switch {
-		case !s.hasParams():
-			return 0
-		case s.isPartly():
-			return 1
-		}
-		return 2
+	if !a.hasParams() || !b.hasParams() {
+		return cmp.Compare(len(a), len(b))
 	}
-	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(b.textLen(), a.textLen()), cmp.Compare(len(a), len(b)))
+	return cmp.Or(cmp.Compare(b.textLen(), a.textLen()), cmp.Compare(len(a), len(b)))
 }
 
 // pathValueName gives the name under which a request has a path parameter.
