@@ -52,13 +52,36 @@ func TestDiagnostics(t *testing.T) {
 			},
 			"openapi.yaml:9:3: error: rest-default: the default of query parameter p is not text, a number, a boolean, or a list of those; leave it out and describe it",
 		},
-		"verb after a parameter": {
-			func(op *ir.Operation) { op.Path = "/notes/{p}:close" },
-			`openapi.yaml:1:3: error: rest-path: the path "/notes/{p}:close" has the segment "{p}:close", which net/http can't route; make the parameter a segment of its own, as in /rooms/{roomId}/close`,
+		"parameters with nothing between": {
+			func(op *ir.Operation) { op.Path = "/notes/{p}{q}" },
+			`openapi.yaml:1:3: error: rest-path: the path "/notes/{p}{q}" has the segment "{p}{q}", in which nothing tells where one parameter ends and the next begins; put a text between them, or a slash`,
+		},
+		"brace that is not closed": {
+			func(op *ir.Operation) { op.Path = "/notes/{p" },
+			`openapi.yaml:1:3: error: rest-path: the path "/notes/{p" has the segment "{p", whose braces hold no name; write {name} for a parameter, and nothing else in braces`,
+		},
+		"query in a path": {
+			func(op *ir.Operation) { op.Path = "/notes/{p}?x=1" },
+			`openapi.yaml:1:3: error: rest-path: the path "/notes/{p}?x=1" has the segment "{p}?x=1", which holds more than a path; leave out what is behind the path, and declare a query under parameters`,
+		},
+		"path that is never asked for": {
+			func(op *ir.Operation) { op.Path = "/notes/../note" },
+			`openapi.yaml:1:3: error: rest-path: the path "/notes/../note" is not one that net/http can route; write another path, which begins with a slash`,
+		},
+		"path without a slash": {
+			func(op *ir.Operation) { op.Path = "notes/all" },
+			`openapi.yaml:1:3: error: rest-path: the path "notes/all" is not one that net/http can route; write another path, which begins with a slash`,
 		},
 		"path like another": {
-			func(op *ir.Operation) { param("path", text)(op); op.Path = "/{p}/same" },
-			`openapi.yaml:4:3: error: rest-path: the path "/other/{q}" can't be routed: a request may match "/{p}/same", at openapi.yaml:1:3, as well, and neither is the more specific one; change one of the paths so that no request matches both`,
+			func(op *ir.Operation) { param("path", text)(op); op.Path = "/other/{p}" },
+			`openapi.yaml:4:3: error: rest-path: the path "/other/{q}" can't be routed: GET /other/{p}, at openapi.yaml:1:3, is the same but for the names of parameters; change one of the paths, or leave out one of the operations`,
+		},
+		"path parameters that are one in Go": {
+			func(op *ir.Operation) {
+				param("path", text)(op)
+				op.Params[0].JSON, op.Path = "p-q", "/notes/{p-q}/{p_q}"
+			},
+			`openapi.yaml:1:3: error: rest-path: the path "/notes/{p-q}/{p_q}" has the parameters "p-q" and "p_q", which are p_q both in generated code; rename one of them`,
 		},
 		"path parameter that comes twice": {
 			func(op *ir.Operation) { param("path", text)(op); op.Path = "/notes/{p}/of/{p}" },

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -68,8 +69,17 @@ func generate(doc *openapi3.T, pkg string, p part) (text string, err error) {
 	// The parts of a spaceDelimited list are joined by bare spaces, which no request
 	// line can hold.
 	const joined = `strings.Join(rawQueryFragments, "&")`
-	return strings.ReplaceAll(text, joined, `strings.ReplaceAll(`+joined+`, " ", "%20")`), nil
+	text = strings.ReplaceAll(text, joined, `strings.ReplaceAll(`+joined+`, " ", "%20")`)
+	return pathFormat.ReplaceAllStringFunc(text, func(format string) string {
+		return escapedByte.ReplaceAllString(format, "%$0")
+	}), nil
 }
+
+// A client makes paths by fmt.Sprintf, to which an escaped byte is a verb.
+var (
+	pathFormat  = regexp.MustCompile(`operationPath := fmt\.Sprintf\("[^"]*"`)
+	escapedByte = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+)
 
 func configuration(pkg string, p part) (codegen.Configuration, error) {
 	user := map[string]string{}

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
-
 	"github.com/duet-api/duet/internal/codegen/emit"
 	"github.com/duet-api/duet/internal/codegen/ir"
 	"github.com/duet-api/duet/internal/codegen/source"
@@ -218,7 +216,7 @@ func textOf(p *ir.OpParam) string {
 	case "cookie":
 		return fmt.Sprintf("cookieValues(r, %q)", p.JSON)
 	case "path":
-		return fmt.Sprintf("[]string{r.PathValue(%q)}", codegen.SanitizeGoIdentifier(p.JSON))
+		return fmt.Sprintf("[]string{r.PathValue(%q)}", pathValueName(p.JSON))
 	}
 	return "[]string{r.URL.RawQuery}"
 }

@@ -37,10 +37,13 @@ func Generate(model *ir.Model, opts Options, diags *source.Diagnostics) map[stri
 	}
 	before := len(*diags)
 	doc := annotate(model, opts, diags)
-	checkRoutes(model.REST, diags)
+	groups := routes(model.REST, diags)
 	params := printParams(model.REST, opts, diags)
 	if slices.ContainsFunc((*diags)[before:], isError) {
 		return nil
+	}
+	for _, g := range groups {
+		g.mark(doc)
 	}
 	files := map[string][]byte{}
 	for _, part := range parts() {
@@ -63,6 +66,9 @@ func Generate(model *ir.Model, opts Options, diags *source.Diagnostics) map[stri
 	if err == nil && params.forms {
 		err = support("form", opts, files)
 	}
+	if err == nil && len(groups) > 0 {
+		err = printGroups(groups, opts, files)
+	}
 	if err != nil {
 		report(model.REST, part{}, err, diags)
 		return nil
@@ -74,7 +80,7 @@ func Generate(model *ir.Model, opts Options, diags *source.Diagnostics) map[stri
 // are not whole, of which Generate would say more than is so.
 func CheckRoutes(model *ir.Model, diags *source.Diagnostics) {
 	if model.REST != nil {
-		checkRoutes(model.REST, diags)
+		routes(model.REST, diags)
 	}
 }
 

@@ -2,9 +2,8 @@ package rest
 
 import (
 	"fmt"
-	"iter"
 	"net/http"
-	"regexp"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -12,94 +11,116 @@ import (
 	"github.com/duet-api/duet/internal/codegen/source"
 )
 
-// wholeSegment matches a segment that is text without braces or one parameter.
-var wholeSegment = regexp.MustCompile(`^(\{[^{}]+\}|[^{}]*)$`)
-
-// checkRoutes reports the paths that [http.ServeMux] can't serve: it would
-// panic when the generated server starts.
-func checkRoutes(rest *ir.REST, diags *source.Diagnostics) {
-	mux := http.NewServeMux()
-	for i, op := range rest.Operations {
-		if segment, ok := splitSegment(op.Path); ok {
-			diags.Errorf(op.PathPos, "rest-path", "make the parameter a segment of its own, as in /rooms/{roomId}/close",
-				"the path %q has the segment %q, which net/http can't route", op.Path, segment)
-			continue
-		}
-		for name := range pathParams(op.Path) {
-			if strings.Count(op.Path, "{"+name+"}") > 1 {
-				diags.Errorf(op.PathPos, "rest-path", "give each its own name", "the path %q has the parameter %q more than once", op.Path, name)
-				break
-			}
-			declared := func(p *ir.OpParam) bool { return p.In == "path" && p.JSON == name }
-			if !slices.ContainsFunc(op.Params, declared) {
-				diags.Errorf(op.Pos, "rest-path", "declare it under parameters with in: path", "the path %q has the parameter %q, which is not declared", op.Path, name)
-			}
-		}
-		if !register(mux, op) {
-			conflict(op, rest.Operations[:i], diags)
-		}
-	}
+// route is an operation with its path taken apart.
+type route struct {
+	op       *ir.Operation
+	segments []segment
 }
 
-// conflict reports that a path can't be routed besides one before it: a request
-// may match both. It does so at the one that is later in the document.
-func conflict(a *ir.Operation, before []*ir.Operation, diags *source.Diagnostics) {
-	at := slices.IndexFunc(before, func(b *ir.Operation) bool {
-		mux := http.NewServeMux()
-		return register(mux, b) && !register(mux, a)
-	})
-	if at < 0 {
-		diags.Errorf(a.PathPos, "rest-path", "write another path", "the path %q is not one that net/http can route", a.Path)
-		return
+// routes takes the paths apart, reports those that can't be served, and gives the
+// groups of those that [http.ServeMux] can't tell apart: it would panic when the
+// generated server starts.
+func routes(rest *ir.REST, diags *source.Diagnostics) []*group {
+	var list []*route
+	known := map[string]*ir.Operation{}
+	for _, op := range rest.Operations {
+		r := parseRoute(op, diags)
+		if r == nil || !r.checkNames(diags) {
+			continue
+		}
+		if twin := known[r.key()]; twin != nil {
+			reportTwins(op, twin, diags)
+			continue
+		}
+		known[r.key()] = op
+		list = append(list, r)
 	}
-	b := before[at]
+	return groupRoutes(list)
+}
+
+// parseRoute takes the path of an operation apart. It gives nil for one that
+// can't be routed, which it reports.
+func parseRoute(op *ir.Operation, diags *source.Diagnostics) *route {
+	r := &route{op: op}
+	for text := range strings.SplitSeq(strings.TrimPrefix(op.Path, "/"), "/") {
+		s, why, fix := parseSegment(text)
+		if why != "" {
+			diags.Errorf(op.PathPos, "rest-path", fix, "the path %q has the segment %q, %s", op.Path, text, why)
+			return nil
+		}
+		r.segments = append(r.segments, s)
+	}
+	if !strings.HasPrefix(op.Path, "/") || !register(http.NewServeMux(), r) {
+		diags.Errorf(op.PathPos, "rest-path", "write another path, which begins with a slash", "the path %q is not one that net/http can route", op.Path)
+		return nil
+	}
+	return r
+}
+
+// checkNames reports parameters that are not declared, or come twice.
+func (r *route) checkNames(diags *source.Diagnostics) bool {
+	op, ok := r.op, true
+	seen := map[string]string{}
+	for _, s := range r.segments {
+		for _, name := range s.names() {
+			other, twice := seen[pathValueName(name)]
+			seen[pathValueName(name)] = name
+			declared := func(p *ir.OpParam) bool { return p.In == "path" && p.JSON == name }
+			switch {
+			case twice && other == name:
+				diags.Errorf(op.PathPos, "rest-path", "give each its own name", "the path %q has the parameter %q more than once", op.Path, name)
+				return false
+			case twice:
+				diags.Errorf(op.PathPos, "rest-path", "rename one of them", "the path %q has the parameters %q and %q, which are %s both in generated code", op.Path, other, name, pathValueName(name))
+				return false
+			case !slices.ContainsFunc(op.Params, declared):
+				diags.Errorf(op.Pos, "rest-path", "declare it under parameters with in: path", "the path %q has the parameter %q, which is not declared", op.Path, name)
+				ok = false
+			}
+		}
+	}
+	return ok
+}
+
+// key gives what tells a route from others: names of parameters do not.
+func (r *route) key() string {
+	key := r.op.Method
+	for _, s := range r.segments {
+		key += fmt.Sprintf(" %q", s.renamed(func(string) string { return "" }))
+	}
+	return key
+}
+
+// reportTwins reports that nothing tells two operations apart. It does so at the
+// one that is later in the document.
+func reportTwins(a, b *ir.Operation, diags *source.Diagnostics) {
 	if a.PathPos.Compare(b.PathPos) < 0 {
 		a, b = b, a
 	}
-	diags.Errorf(a.PathPos, "rest-path", "change one of the paths so that no request matches both",
-		"the path %q can't be routed: a request may match %q, at %s, as well, and neither is the more specific one", a.Path, b.Path, b.PathPos)
+	diags.Errorf(a.PathPos, "rest-path", "change one of the paths, or leave out one of the operations",
+		"the path %q can't be routed: %s %s, at %s, is the same but for the names of parameters", a.Path, b.Method, b.Path, b.PathPos)
 }
 
-// pathParams gives the names of the parameters in a path.
-func pathParams(path string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for segment := range strings.SplitSeq(path, "/") {
-			if strings.HasPrefix(segment, "{") && !yield(strings.Trim(segment, "{}")) {
-				return
-			}
-		}
-	}
-}
-
-// splitSegment finds a segment that is a parameter and more.
-func splitSegment(path string) (string, bool) {
-	for segment := range strings.SplitSeq(path, "/") {
-		if !wholeSegment.MatchString(segment) {
-			return segment, true
-		}
-	}
-	return "", false
-}
-
-// muxPath names the parameters by number, since the names in the document need
-// not be identifiers.
-func muxPath(path string) string {
-	segments := strings.Split(path, "/")
+// muxPath gives segments as net/http wants them. Parameters are numbered, since
+// the names in the document need not be identifiers.
+func muxPath(segments []segment) string {
+	var path strings.Builder
 	for i, s := range segments {
-		if strings.HasPrefix(s, "{") {
-			segments[i] = fmt.Sprintf("{p%d}", i)
+		if s.hasParams() {
+			fmt.Fprintf(&path, "/{p%d}", i+1)
+		} else {
+			path.WriteString("/" + url.PathEscape(s[0]))
 		}
 	}
-	path = strings.Join(segments, "/")
-	if strings.HasSuffix(path, "/") {
-		path += "{$}"
+	if strings.HasSuffix(path.String(), "/") {
+		path.WriteString("{$}")
 	}
-	return path
+	return path.String()
 }
 
-// register tells whether a mux takes an operation, which it refuses by panicking.
-func register(mux *http.ServeMux, op *ir.Operation) (taken bool) {
+// register tells whether a mux takes a route, which it refuses by panicking.
+func register(mux *http.ServeMux, r *route) (taken bool) {
 	defer func() { taken = recover() == nil }()
-	mux.HandleFunc(strings.ToUpper(op.Method)+" "+muxPath(op.Path), http.NotFound)
+	mux.HandleFunc(r.op.Method+" "+muxPath(r.segments), http.NotFound)
 	return true
 }
