@@ -162,14 +162,16 @@ func (c *compiler) members() *memberRules {
 
 func (m *memberRules) check(j *judge, v *tree) {
 	for i, name := range v.names {
-		part, known := &v.parts[i], false
-		if k := slices.Index(m.names, name); k >= 0 {
-			known = true
-			j.member(name, true, m.schemas[k], part)
+		part := &v.parts[i]
+		at := slices.Index(m.names, name)
+		declared := at >= 0
+		if declared {
+			j.member(name, declared, m.schemas[at], part)
 		}
+		known := declared
 		for k, p := range m.patterns {
 			if p.MatchString(name) {
-				j.member(name, known, m.matching[k], part)
+				j.member(name, declared, m.matching[k], part)
 				known = true
 			}
 		}

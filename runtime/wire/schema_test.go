@@ -27,6 +27,7 @@ func TestSchemaFindings(t *testing.T) {
 		{"dependentRequired", `{"dependentRequired":{"a":["b"]}}`, `{"a":1}`, []string{"/b required"}},
 		{"dependentSchemas", `{"dependentSchemas":{"a":{"properties":{"b":{"type":"string"}}}}}`, `{"a":1,"b":2}`, []string{"/b type"}},
 		{"a free name is not told", `{"patternProperties":{"^x":{"items":{"type":"integer"}}}}`, `{"x-secret":[1,"b"]}`, []string{" type"}},
+		{"nor one of several patterns", `{"patternProperties":{"^x":true,"t$":{"type":"integer"}}}`, `{"x-secret":"a"}`, []string{" type"}},
 		{"nor what is missing below", `{"additionalProperties":{"required":["a"]}}`, `{"secret":{}}`, []string{" required"}},
 		{"closed", `{"patternProperties":{"^x":true},"additionalProperties":false}`, `{"x":1,"y":2}`, []string{" additionalProperties"}},
 		{"a tuple", `{"prefixItems":[{"type":"string"},{"type":"integer"}],"items":false}`, `[1,2,3]`, []string{"/0 type", "/2 false"}},
