@@ -64,7 +64,7 @@ func TestParseSchemasErrors(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		`[]`, `{`, `{"S":1}`, `{"S":{"$ref":"T"}}`, `{"S":{"pattern":"("}}`, `{"S":{"minimum":"1"}}`, `{"S":{"minItems":1.5}}`, `{"S":{"multipleOf":0}}`,
-		`{"S":{"properties":[]}}`, `{"S":{"allOf":{}}}`, `{"S":{"required":[1]}}`, `{"S":{"not":{"then":{},"items":2}}}`,
+		`{"S":{"type":"int"}}`, `{"S":{"type":["null","text"]}}`, `{"S":{"properties":[]}}`, `{"S":{"allOf":{}}}`, `{"S":{"required":[1]}}`, `{"S":{"not":{"then":{},"items":2}}}`,
 	} {
 		if _, err := wire.ParseSchemas(text); err == nil {
 			t.Errorf("%s is taken", text)
