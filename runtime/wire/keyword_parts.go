@@ -36,11 +36,8 @@ func (c *compiler) array() {
 	}
 	if t := c.t.member("uniqueItems"); t != nil && t.text == "true" {
 		onArray(func(j *judge, v *tree) {
-			for i := range v.parts {
-				if slices.ContainsFunc(v.parts[:i], func(u tree) bool { return u.equal(&v.parts[i]) }) {
-					j.fail("uniqueItems", "must not have equal items")
-					return
-				}
+			if !uniqueItems(bytesOf(v.text), true) {
+				j.fail("uniqueItems", "must not have equal items")
 			}
 		})
 	}
