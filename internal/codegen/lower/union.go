@@ -274,9 +274,14 @@ func (l *lowering) union(t *ir.Type, n *spec.Node, parts []*spec.Node, name stri
 }
 
 // onlyOne has values refused that fit several choices, where a member alone tells
-// which one it is: a value may have the members of two.
+// which one it is, or no member at all: a value may have the members of two, and
+// what another choice is told by may be left to the one by default.
 func (l *lowering) onlyOne(u *union, parts []*spec.Node) {
-	if u.typ.Extra == "" && slices.ContainsFunc(u.options, func(o option) bool { return o.variant.Member != "" }) {
+	vague := func(o option) bool {
+		v := o.variant
+		return v.Member != "" || len(v.Values)+len(v.Second)+len(v.JSON)+len(v.Topics) == 0
+	}
+	if u.typ.Extra == "" && u.typ.Union.By != nil && len(u.options) > 1 && slices.ContainsFunc(u.options, vague) {
 		list := &spec.Node{Kind: spec.Seq, Pos: u.pos, Items: parts}
 		one := &spec.Node{Kind: spec.Map, Pos: u.pos}
 		u.typ.Extra = l.extra(u.typ.Name, []*spec.Node{one.Set("oneOf", list)})
