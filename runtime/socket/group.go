@@ -40,6 +40,7 @@ type Group struct {
 	batch    *batch
 	spare    *batch
 	running  bool // a flusher runs or is due
+	urgent   bool // what the running flusher finds next goes without a pause
 	closed   bool
 	last     time.Time   // of the last flush
 	timer    *time.Timer // runs the flusher; nil before the first pause
@@ -267,7 +268,7 @@ func (g *Group) flush() {
 		}
 		g.mu.Lock()
 		g.spare = b
-		if g.interval > 0 && !g.batch.empty() && !g.closed {
+		if g.interval > 0 && !g.batch.empty() && !g.urgent {
 			g.startLocked()
 			g.mu.Unlock()
 			return
@@ -281,6 +282,7 @@ func (g *Group) flush() {
 func (g *Group) takeBatch() *batch {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.urgent = false
 	if g.batch.empty() {
 		g.running = false
 		g.forgetLocked()
@@ -307,8 +309,10 @@ func (g *Group) Flush() {
 	g.flushLocked()
 }
 
-// flushLocked runs a flusher that is due later.
+// flushLocked runs a flusher that is due later. One that is at work goes on
+// without a pause.
 func (g *Group) flushLocked() {
+	g.urgent = g.running
 	if g.timer != nil && g.timer.Stop() {
 		go g.run()
 	}

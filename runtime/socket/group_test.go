@@ -1,6 +1,7 @@
 package socket
 
 import (
+	"bytes"
 	"fmt"
 	"runtime"
 	"strings"
@@ -460,4 +461,33 @@ func TestSteadyPeerIsNotStalled(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestGroupFlushDuringAFlush asks for a flush while the flusher is at work, which
+// must not pause before it sends what came in between.
+func TestGroupFlushDuringAFlush(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGroup(&GroupOptions{FlushInterval: 100 * time.Millisecond})
+		var once sync.Once
+		h := newTryHarness(t, joinAll(g), nil, func(c *sockettest.Conn, bufs [][]byte) (int, error) {
+			if bytes.Contains(bytes.Join(bufs, nil), []byte("first")) {
+				once.Do(func() {
+					_ = g.Publish(said("urgent"), "")
+					g.Flush()
+				})
+			}
+			return c.TryWrite(bufs)
+		})
+		defer h.stop()
+		a := h.dial("a", nil)
+		wantText(t, a, "snapshot")
+		start := time.Now()
+		_ = g.Publish(said("first"), "")
+		wantText(t, a, "first")
+		wantText(t, a, "urgent")
+		if waited := time.Since(start); waited != 0 {
+			t.Errorf("what should leave at once waited %v", waited)
+		}
+	})
 }

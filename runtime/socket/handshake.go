@@ -56,12 +56,12 @@ func addValues(values map[string][]string, element, text string) {
 			return
 		}
 		text = text[len(before):]
-		literal, _, _ := strings.Cut(after, "{")
+		literal, _, more := strings.Cut(after, "{")
 		end := strings.Index(text, literal)
-		if literal == "" && after == "" {
-			end = len(text)
+		if !more { // it ends the element
+			end = strings.LastIndex(text, literal)
 		}
-		if end < 0 {
+		if end < 0 || !more && end+len(literal) != len(text) {
 			return
 		}
 		if value, err := url.PathUnescape(text[:end]); err == nil && value != "" {

@@ -296,6 +296,8 @@ func TestHandshakeAddress(t *testing.T) {
 		{"/v1/rooms/{roomId}/socket", "/prefix/v1/rooms/a%2Fb/socket", map[string][]string{"roomId": {"a/b"}}},
 		{"/rooms/{room-id}", "/rooms/x", map[string][]string{"room-id": {"x"}}},
 		{"/{pair}@{depth}.json", "/btc%40eur@10.json", map[string][]string{"pair": {"btc@eur"}, "depth": {"10"}}},
+		{"/{name}.json", "/a.json.json", map[string][]string{"name": {"a.json"}}},
+		{"/{name}.json", "/a.json5", map[string][]string{}},
 		{"/rooms/{roomId}", "/rooms/", map[string][]string{}},
 		{"/feed", "/feed", map[string][]string{}},
 	}

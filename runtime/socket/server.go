@@ -243,7 +243,7 @@ func (s *Server[C]) ask(h *Handshake, l *link[C]) error {
 	var rejected *Rejection
 	var invalid *wire.ValidationError
 	if errors.As(err, &invalid) && !errors.As(err, &rejected) {
-		return rejectf(http.StatusBadRequest, "%v", invalid)
+		return &Rejection{Status: http.StatusBadRequest, Err: err}
 	}
 	return err
 }

@@ -24,7 +24,8 @@ type Decoder struct {
 	// freeStep. Pointers are made from it only when there is a finding.
 	path     [MaxDepth + 1]int32
 	fresh    bool // an object or array was opened and nothing read from it yet
-	stopped  bool // by a syntax error or by depth
+	stopped  bool // by a syntax error, by depth or by what is read again
+	again    int  // bytes that were read more than once
 	key      []byte
 	scratch  []byte // unescaped text of the last key or string
 	syntax   *SyntaxError
@@ -38,7 +39,7 @@ const freeStep = math.MinInt32
 // memory of the earlier text only to use it again.
 func (d *Decoder) Reset(data []byte) {
 	d.data, d.pos, d.depth = data, 0, 0
-	d.fresh, d.stopped = false, false
+	d.fresh, d.stopped, d.again = false, false, 0
 	d.key, d.syntax, d.findings.list = nil, nil, nil
 	if len(data) > math.MaxInt32 {
 		d.invalid(0, "the text is longer than 2 GiB")
@@ -79,8 +80,26 @@ func (d *Decoder) Rewind(m Mark) {
 	if d.stopped {
 		return
 	}
+	back := d.pos - m.pos
 	d.pos, d.depth, d.fresh = m.pos, m.depth, false
 	d.findings.list = d.findings.list[:m.found]
+	d.rereads(back)
+}
+
+// maxAgain and maxAgainTimes bound how many bytes are read more than once: so many
+// in any text, and its length so many times. Choices that are found by trying, and
+// hold each other, double the work with each level.
+const (
+	maxAgain      = 1 << 22
+	maxAgainTimes = 256
+)
+
+// rereads notes that n bytes are read once more. It stops d where that is too much.
+func (d *Decoder) rereads(n int) {
+	if d.again += max(n, 0); d.again > maxAgain+maxAgainTimes*len(d.data) {
+		d.Fail("depth", "must be simpler: it takes too long to read")
+		d.stop()
+	}
 }
 
 // Fail notes a finding about the value that was read last, which is a member

@@ -176,6 +176,33 @@ func TestDecoderDepth(t *testing.T) {
 	}
 }
 
+// TestDecoderTriesAreBounded reads a text as choices do that hold each other and
+// are found by trying: without a bound the work doubles with each level.
+func TestDecoderTriesAreBounded(t *testing.T) {
+	t.Parallel()
+	var tried func(d *Decoder)
+	tried = func(d *Decoder) {
+		start := d.Mark()
+		end := start
+		for range 2 {
+			for ok := d.Array(); ok && d.NextElem(); {
+				tried(d)
+			}
+			end = d.Mark()
+			d.Rewind(start)
+		}
+		d.Rewind(end)
+	}
+	nested := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
+	if err := read(nested(12), tried); err != nil {
+		t.Errorf("12 levels: error = %v, want none", err)
+	}
+	var invalid *ValidationError
+	if err := read(nested(MaxDepth), tried); !errors.As(err, &invalid) || invalid.Errors[0].Rule != "depth" {
+		t.Errorf("%d levels: error = %v, want the rule depth", MaxDepth, err)
+	}
+}
+
 func TestDecoderFindingsAreBounded(t *testing.T) {
 	t.Parallel()
 	var p point

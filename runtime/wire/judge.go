@@ -11,14 +11,16 @@ type judge struct {
 	// seen is what schemas have looked at in the current value; nil where nobody
 	// asks.
 	seen  *seen
-	steps int // how many schemas may be applied yet; below 0 there is no verdict
+	steps int // how much work may be done yet; below 0 there is no verdict
 	depth int // of schemas applied to the same value and inside it
 }
 
 const (
 	// maxSteps bounds the work for one value: schemas that hold themselves in
-	// several places could multiply without an end.
-	maxSteps = 1 << 18
+	// several places could multiply without an end. To apply a schema is a step, and
+	// one more for each so many bytes that its rules may have to look at.
+	maxSteps  = 1 << 18
+	stepBytes = 64
 	// maxNested bounds how deep schemas are applied: one may lead to itself
 	// without a step down in the value.
 	maxNested = 1 << 10
@@ -63,7 +65,7 @@ func (j *judge) apply(s *Schema, v *tree) {
 	if s == nil || j.silent && j.failed {
 		return
 	}
-	if j.steps--; j.steps < 0 || j.depth > maxNested {
+	if j.steps -= 1 + len(v.text)/stepBytes; j.steps < 0 || j.depth > maxNested {
 		j.steps, j.failed = -1, true
 		return
 	}

@@ -156,6 +156,9 @@ func (c *compiler) general() {
 		if t.kind == KindString {
 			names = []string{t.text}
 		}
+		if slices.ContainsFunc(names, func(name string) bool { return name != "integer" && kindNamed(name) == KindNone }) {
+			c.wrong("type", "the name of a type")
+		}
 		message := "must be " + articles(names)
 		c.rule(func(j *judge, v *tree) {
 			if !slices.ContainsFunc(names, v.is) {
@@ -181,15 +184,30 @@ func (c *compiler) general() {
 
 // is reports whether t is of a type of JSON Schema.
 func (t *tree) is(name string) bool {
-	switch name {
-	case "integer":
+	if name == "integer" {
 		return t.isInteger()
-	case "null":
-		return t.kind == KindNull
 	}
-	return t.kind == map[string]Kind{
-		"boolean": KindBoolean, "number": KindNumber, "string": KindString, "array": KindArray, "object": KindObject,
-	}[name]
+	return t.kind == kindNamed(name)
+}
+
+// kindNamed gives the kind of a type of JSON Schema, KindNone for integer and for
+// what is no type.
+func kindNamed(name string) Kind {
+	switch name {
+	case "null":
+		return KindNull
+	case "boolean":
+		return KindBoolean
+	case "number":
+		return KindNumber
+	case "string":
+		return KindString
+	case "array":
+		return KindArray
+	case "object":
+		return KindObject
+	}
+	return KindNone
 }
 
 // articles joins types: a string or null.
@@ -224,7 +242,8 @@ func (c *compiler) scalar() {
 			}
 		})
 	}
-	rule := &Text{MinLength: c.size("Length").Min, MaxLength: c.size("Length").Max}
+	size := c.size("Length")
+	rule := &Text{MinLength: size.Min, MaxLength: size.Max}
 	if t := c.t.member("pattern"); t != nil {
 		rule.Pattern = c.pattern("pattern", t.text)
 	}

@@ -36,11 +36,8 @@ func (c *compiler) array() {
 	}
 	if t := c.t.member("uniqueItems"); t != nil && t.text == "true" {
 		onArray(func(j *judge, v *tree) {
-			for i := range v.parts {
-				if slices.ContainsFunc(v.parts[:i], func(u tree) bool { return u.equal(&v.parts[i]) }) {
-					j.fail("uniqueItems", "must not have equal items")
-					return
-				}
+			if !uniqueItems(bytesOf(v.text), true) {
+				j.fail("uniqueItems", "must not have equal items")
 			}
 		})
 	}
@@ -162,14 +159,16 @@ func (c *compiler) members() *memberRules {
 
 func (m *memberRules) check(j *judge, v *tree) {
 	for i, name := range v.names {
-		part, known := &v.parts[i], false
-		if k := slices.Index(m.names, name); k >= 0 {
-			known = true
-			j.member(name, true, m.schemas[k], part)
+		part := &v.parts[i]
+		at := slices.Index(m.names, name)
+		declared := at >= 0
+		if declared {
+			j.member(name, declared, m.schemas[at], part)
 		}
+		known := declared
 		for k, p := range m.patterns {
 			if p.MatchString(name) {
-				j.member(name, known, m.matching[k], part)
+				j.member(name, declared, m.matching[k], part)
 				known = true
 			}
 		}

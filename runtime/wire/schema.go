@@ -79,6 +79,7 @@ func (d *Decoder) CheckSchema(m Mark, s *Schema) {
 	}
 	free := d.free()
 	s.judge(d.data[m.pos:d.pos], d.pointer(d.depth), free, d.findings.add)
+	d.rereads(d.pos - m.pos)
 }
 
 // Schema checks the current value, which text is the JSON of.

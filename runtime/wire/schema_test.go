@@ -27,6 +27,10 @@ func TestSchemaFindings(t *testing.T) {
 		{"dependentRequired", `{"dependentRequired":{"a":["b"]}}`, `{"a":1}`, []string{"/b required"}},
 		{"dependentSchemas", `{"dependentSchemas":{"a":{"properties":{"b":{"type":"string"}}}}}`, `{"a":1,"b":2}`, []string{"/b type"}},
 		{"a free name is not told", `{"patternProperties":{"^x":{"items":{"type":"integer"}}}}`, `{"x-secret":[1,"b"]}`, []string{" type"}},
+		{"nor one of several patterns", `{"patternProperties":{"^x":true,"t$":{"type":"integer"}}}`, `{"x-secret":"a"}`, []string{" type"}},
+		{"equal items", `{"uniqueItems":true}`, `[[1,{"a":1,"b":2}],"a",[1.0,{"b":2,"a":1}]]`, []string{" uniqueItems"}},
+		{"items that differ little", `{"uniqueItems":true}`, `[1,"1",[1],true,12345678901234567890,12345678901234567891,null,{}]`, nil},
+		{"an array in an enum", `{"enum":[[1,[2]]]}`, `[1.0, [2]]`, nil},
 		{"nor what is missing below", `{"additionalProperties":{"required":["a"]}}`, `{"secret":{}}`, []string{" required"}},
 		{"closed", `{"patternProperties":{"^x":true},"additionalProperties":false}`, `{"x":1,"y":2}`, []string{" additionalProperties"}},
 		{"a tuple", `{"prefixItems":[{"type":"string"},{"type":"integer"}],"items":false}`, `[1,2,3]`, []string{"/0 type", "/2 false"}},
@@ -59,11 +63,31 @@ func TestSchemaFindings(t *testing.T) {
 	}
 }
 
+// TestSchemaWorkIsBounded checks what would take minutes if the work grew with the
+// square of a text, or if each of many schemas looked at all of it.
+func TestSchemaWorkIsBounded(t *testing.T) {
+	t.Parallel()
+	schemas := wire.MustSchemas(`{"Unique":{"uniqueItems":true},` +
+		`"Twice":{"anyOf":[{"items":{"$ref":"Twice"},"minItems":1,"pattern":"^[ab]*$"},{"items":{"$ref":"Twice"},"minItems":1,"pattern":"^[ab]*$"}]}}`)
+	var numbers []byte
+	for i := range int64(1 << 17) {
+		numbers = append(wire.AppendInt64(numbers, i), ',')
+	}
+	if err := schemas.Get("Unique").Check([]byte("[" + string(numbers) + "0.5]")); err != nil {
+		t.Errorf("different items: %v", err)
+	}
+	long := strings.Repeat("[", 40) + `"` + strings.Repeat("ab", 1<<17) + `c"` + strings.Repeat("]", 40)
+	var invalid *wire.ValidationError
+	if err := schemas.Get("Twice").Check([]byte(long)); !errors.As(err, &invalid) || invalid.Errors[len(invalid.Errors)-1].Rule != "depth" {
+		t.Errorf("error = %v, want the rule depth", err)
+	}
+}
+
 func TestParseSchemasErrors(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		`[]`, `{`, `{"S":1}`, `{"S":{"$ref":"T"}}`, `{"S":{"pattern":"("}}`, `{"S":{"minimum":"1"}}`, `{"S":{"minItems":1.5}}`, `{"S":{"multipleOf":0}}`,
-		`{"S":{"properties":[]}}`, `{"S":{"allOf":{}}}`, `{"S":{"required":[1]}}`, `{"S":{"not":{"then":{},"items":2}}}`,
+		`{"S":{"type":"int"}}`, `{"S":{"type":["null","text"]}}`, `{"S":{"properties":[]}}`, `{"S":{"allOf":{}}}`, `{"S":{"required":[1]}}`, `{"S":{"not":{"then":{},"items":2}}}`,
 	} {
 		if _, err := wire.ParseSchemas(text); err == nil {
 			t.Errorf("%s is taken", text)

@@ -1,10 +1,10 @@
 package wire
 
 // tree is a JSON value that was read whole, for the rules that are about more
-// than one place of it.
+// than one place of it. It may hold parts of the text that it was read from.
 type tree struct {
 	kind  Kind
-	text  string   // of a string; of a number, true and false as it is written
+	text  string   // of a string; of an array, a number, true and false as it is written
 	names []string // of the members of an object
 	parts []tree   // the values of the members, or the elements
 }
@@ -29,9 +29,12 @@ func (d *Decoder) tree() tree {
 			t.parts = append(t.parts, d.tree())
 		}
 	case KindArray:
+		d.space()
+		start := d.pos
 		for ok := d.Array(); ok && d.NextElem(); {
 			t.parts = append(t.parts, d.tree())
 		}
+		t.text = view(d.data[start:d.pos])
 	case KindString:
 		text, _ := d.Text()
 		t.text = string(text)
@@ -72,11 +75,13 @@ func (t *tree) equal(u *tree) bool {
 			}
 		}
 		return true
-	}
-	for i := range t.parts {
-		if !t.parts[i].equal(&u.parts[i]) {
-			return false
+	case t.kind == KindArray:
+		for i := range t.parts {
+			if !t.parts[i].equal(&u.parts[i]) {
+				return false
+			}
 		}
+		return true
 	}
 	return t.text == u.text
 }

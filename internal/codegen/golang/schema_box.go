@@ -32,7 +32,7 @@ func (f *schemaFile) boxDecode(t *ir.Type, v value) {
 	f.P("*v = %s{}", t.Name)
 	f.markWhole(t)
 	if t.Box.IsConst() {
-		f.P("%s", readConst(t.Box))
+		f.decodeConst(v)
 	} else {
 		f.decode(v)
 	}

@@ -75,7 +75,7 @@ func (f *schemaFile) undeclared(t *ir.Type) {
 func (f *schemaFile) decodeField(t *ir.Type, field *ir.Field) {
 	v := value{typ: field.Type, place: rulePlace{t.Name, field.Name, ""}, pointer: field.Recursive}
 	if field.Type.IsConst() {
-		f.P("%s", readConst(field.Type))
+		f.decodeConst(v)
 		return
 	}
 	v.expr = "v." + field.Name
@@ -273,6 +273,18 @@ func (f *schemaFile) decodeEntry(m value, typ *ir.Type) {
 	f.P("var %s %s", v.expr, f.valueType(typ))
 	f.decode(v)
 	f.P("%s[%s] = %s", m.expr, key, v.expr)
+}
+
+// decodeConst renders the reading of a constant, which is kept nowhere.
+func (f *schemaFile) decodeConst(v value) {
+	if !v.hasExtra() {
+		f.P("%s", readConst(v.typ))
+		return
+	}
+	from := v.local("from")
+	f.P("%s := d.Mark()", from)
+	f.P("%s", readConst(v.typ))
+	f.P("d.CheckSchema(%s, %s)", from, f.rules.extras[v.place])
 }
 
 // readConst gives the statement that reads a constant.

@@ -36,19 +36,27 @@ func choicesAround(n *spec.Node) int {
 	return strings.Count(n.Pointer, "/oneOf/") + strings.Count(n.Pointer, "/anyOf/")
 }
 
-func (l *lowering) mergeParts(n *spec.Node) *spec.Node {
-	if len(l.merged) > maxMerged {
-		if !l.full {
+// tooMany reports whether there is no end of what is merged, which it reports once.
+func (l *lowering) tooMany(n *spec.Node) bool {
+	switch reported := l.full; {
+	case len(l.merged) > maxMerged:
+		l.full = true
+		if !reported {
 			l.diags.Errorf(n.Pos, "document-limit", "write the schemas out", "allOf and oneOf make more than %d schemas of this document's", maxMerged)
 		}
+	case choicesAround(n) > maxChoices:
 		l.full = true
-		return nil
-	}
-	if choicesAround(n) > maxChoices {
-		if !l.full {
+		if !reported {
 			l.diags.Errorf(n.Pos, "ref-cycle", "move the oneOf of the common schema into a schema of its own, or leave the allOf of its choices out", "the schema is a choice of one that includes it again by allOf, without end")
 		}
-		l.full = true
+	default:
+		return false
+	}
+	return true
+}
+
+func (l *lowering) mergeParts(n *spec.Node) *spec.Node {
+	if l.tooMany(n) {
 		return nil
 	}
 	if l.merging[n] {
@@ -314,7 +322,7 @@ func (m *merge) finish() *spec.Node {
 		}
 		m.out.Set("additionalProperties", part.Get("additionalProperties"))
 	}
-	for _, part := range m.others {
+	for _, part := range slices.Concat(m.closed, m.others) {
 		m.otherMembers(part)
 	}
 	for _, items := range m.rows {
@@ -349,33 +357,18 @@ func (m *merge) check(part *spec.Node, own bool) {
 	}
 }
 
-// otherMembers has members that other parts declare checked by the schema that a
-// part has for all but its own.
+// otherMembers has members that other parts declare, by name or by pattern, checked
+// by what a part has for all but its own.
 func (m *merge) otherMembers(part *spec.Node) {
-	for _, key := range m.out.Get("properties").Keys() {
-		if !part.Get("properties").Has(key) {
-			check := &spec.Node{Kind: spec.Map, Pos: part.Pos, Pointer: part.Pointer}
-			m.namesBeside(check, part)
-			if patterns := part.Get("patternProperties"); patterns != nil {
-				check.Set("patternProperties", patterns)
-			}
-			m.checks.Items = append(m.checks.Items, check)
-			return
-		}
+	if part.Has("patternProperties") {
+		return // checksOf has said it
 	}
-}
-
-// unevaluated has members refused that no part declares, as n asks: by the type,
-// where the members of all parts are known, and else by checking n as a whole.
-func (m *merge) unevaluated(n *spec.Node) {
-	p, has := n.Lookup("unevaluatedProperties")
-	if !has || m.out.Has("additionalProperties") {
-		return
+	others := func(key string) bool {
+		return slices.ContainsFunc(m.out.Get(key).Keys(), func(name string) bool { return !part.Get(key).Has(name) })
 	}
-	dynamic := func(check *spec.Node) bool { return !closable(check) }
-	if m.open || slices.ContainsFunc(m.checks.Items, dynamic) {
-		m.checks.Items = append(m.checks.Items, n)
-		return
+	if others("properties") || others("patternProperties") {
+		check := &spec.Node{Kind: spec.Map, Pos: part.Pos, Pointer: part.Pointer}
+		m.namesBeside(check, part)
+		m.checks.Items = append(m.checks.Items, check)
 	}
-	m.out.Pairs = append(m.out.Pairs, p)
 }

@@ -148,13 +148,6 @@ func isRow(n *spec.Node) bool {
 	return err == nil && limit <= len(items) || rest != nil && (rest.JSON() == "false" || rest.JSON() == items[0].JSON())
 }
 
-// closable reports whether unevaluatedProperties means no more than
-// additionalProperties does.
-func closable(n *spec.Node) bool {
-	others := []string{"if", "dependentSchemas", "dependencies", "patternProperties", "additionalProperties", "anyOf", "oneOf", "allOf", checksKey}
-	return !slices.ContainsFunc(others, n.Has)
-}
-
 // isCheckedOnly reports whether a keyword is no matter of types at all.
 func (l *lowering) isCheckedOnly(key string) bool {
 	u := l.keywords[key]

@@ -3,6 +3,7 @@ package lower
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
@@ -95,8 +96,9 @@ func (s *sockets) finishTopics(sock *socket) {
 	seen := map[string]bool{}
 	for i, t := range sock.out.Topics {
 		t.Separators = separators
+		name := t.Name
 		for j := 2; seen[t.Name]; j++ {
-			t.Name = strings.TrimRight(t.Name, "0123456789") + string(rune('0'+j%10))
+			t.Name = name + strconv.Itoa(j)
 		}
 		seen[t.Name] = true
 		for _, other := range sock.out.Topics[:i] {

@@ -1,6 +1,9 @@
 package lower_test
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -37,5 +40,25 @@ func TestTopicsFail(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestTopicNames numbers topics that would be called the same, however many there
+// are.
+func TestTopicNames(t *testing.T) {
+	t.Parallel()
+	var channels strings.Builder
+	for i := range 13 {
+		fmt.Fprintf(&channels, "  'a%sb': {address: 'a.%d', messages: {m: {payload: {title: M%d, type: object, required: [ch], properties: {ch: {type: string}}}}}}\n", strings.Repeat(".", i+1), i, i)
+	}
+	model, found := read(t, "asyncapi: 3.0.0\ninfo: {title: D, version: 1.0.0}\nservers: {f: {host: h, protocol: ws, x-topic: /ch}}\nchannels:\n"+
+		channels.String()+"operations: {a: {action: send, channel: {$ref: '#/channels/a.b'}}}\n")
+	var names []string
+	for _, topic := range model.Sockets[0].Topics {
+		names = append(names, topic.Name)
+	}
+	slices.Sort(names)
+	if got := len(slices.Compact(names)); got != 13 {
+		t.Errorf("%d names of 13 topics: %q (%v)", got, names, found)
 	}
 }

@@ -32,8 +32,11 @@ func (l *lowering) choice(t *ir.Type, n *spec.Node, name string) {
 		l.diags.Errorf(n.KeyPos(key), "keyword-value", "", "%s must list at least one schema besides null", key)
 		l.broken[t] = true
 	case base != nil && l.conditions(parts):
-		condition := &spec.Node{Kind: spec.Map, Pos: n.Pos, Pointer: n.Pointer}
-		l.fill(t, l.withCheck(base, condition.Set(key, n.Get(key))), name)
+		check := (&spec.Node{Kind: spec.Map, Pos: n.Pos, Pointer: n.Pointer}).Set(key, n.Get(key))
+		if asksUnevaluated(base) && l.evaluates(parts) {
+			check, base = n, withoutUnevaluated(base)
+		}
+		l.fill(t, l.withCheck(base, check), name)
 	case len(parts) == 1:
 		l.optional(t, l.schema(l.within(base, parts, 0, n, key), name))
 	case l.allConst(parts):
@@ -41,10 +44,8 @@ func (l *lowering) choice(t *ir.Type, n *spec.Node, name string) {
 		if asksMore(base) {
 			t.Extra = l.extra(name, []*spec.Node{base})
 		}
-	case key == "anyOf" && (base.Has("unevaluatedProperties") || base.Has("unevaluatedItems")): // of all that fit
-		base.Delete("unevaluatedProperties")
-		base.Delete("unevaluatedItems")
-		l.union(t, n, l.allWithin(base, parts, n, key), name)
+	case asksUnevaluated(base): // it is about what all that fit look at, and does not tell which ones do
+		l.union(t, n, l.allWithin(withoutUnevaluated(base), parts, n, key), name)
 		t.Extra = l.extra(name, []*spec.Node{n})
 	default:
 		l.union(t, n, l.allWithin(base, parts, n, key), name)
@@ -273,9 +274,14 @@ func (l *lowering) union(t *ir.Type, n *spec.Node, parts []*spec.Node, name stri
 }
 
 // onlyOne has values refused that fit several choices, where a member alone tells
-// which one it is: a value may have the members of two.
+// which one it is, or no member at all: a value may have the members of two, and
+// what another choice is told by may be left to the one by default.
 func (l *lowering) onlyOne(u *union, parts []*spec.Node) {
-	if slices.ContainsFunc(u.options, func(o option) bool { return o.variant.Member != "" }) {
+	vague := func(o option) bool {
+		v := o.variant
+		return v.Member != "" || len(v.Values)+len(v.Second)+len(v.JSON)+len(v.Topics) == 0
+	}
+	if u.typ.Extra == "" && u.typ.Union.By != nil && len(u.options) > 1 && slices.ContainsFunc(u.options, vague) {
 		list := &spec.Node{Kind: spec.Seq, Pos: u.pos, Items: parts}
 		one := &spec.Node{Kind: spec.Map, Pos: u.pos}
 		u.typ.Extra = l.extra(u.typ.Name, []*spec.Node{one.Set("oneOf", list)})

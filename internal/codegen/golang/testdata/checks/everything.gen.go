@@ -17,6 +17,11 @@ type Everything struct {
 	Values    wire.Opt[Values]
 	Either    wire.Opt[Either]
 	Joined    wire.Opt[Joined]
+	Outside   wire.Opt[Outside]
+	Closed    wire.Opt[Closed]
+	OneSealed OneSealed
+	LooksAt   wire.Opt[LooksAt]
+	Fallback  Fallback
 	Sealed    wire.Opt[Sealed]
 	Half      wire.Opt[HalfSealed]
 	Branch    wire.Opt[Branch]
@@ -82,27 +87,45 @@ func (v *Everything) DecodeJSON(d *wire.Decoder) {
 			seen.Mark(d, 8)
 			v.Joined.Set = true
 			v.Joined.Value.DecodeJSON(d)
-		case "sealed":
+		case "outside":
 			seen.Mark(d, 9)
+			v.Outside.Set = true
+			v.Outside.Value.DecodeJSON(d)
+		case "closed":
+			seen.Mark(d, 10)
+			v.Closed.Set = true
+			v.Closed.Value.DecodeJSON(d)
+		case "oneSealed":
+			seen.Mark(d, 11)
+			v.OneSealed = DecodeOneSealed(d)
+		case "looksAt":
+			seen.Mark(d, 12)
+			v.LooksAt.Set = true
+			v.LooksAt.Value.DecodeJSON(d)
+		case "fallback":
+			seen.Mark(d, 13)
+			v.Fallback = DecodeFallback(d)
+		case "sealed":
+			seen.Mark(d, 14)
 			v.Sealed.Set = true
 			v.Sealed.Value.DecodeJSON(d)
 		case "half":
-			seen.Mark(d, 10)
+			seen.Mark(d, 15)
 			v.Half.Set = true
 			v.Half.Value.DecodeJSON(d)
 		case "branch":
-			seen.Mark(d, 11)
+			seen.Mark(d, 16)
 			v.Branch.Set = true
 			v.Branch.Value.DecodeJSON(d)
 		case "choice":
-			seen.Mark(d, 12)
+			seen.Mark(d, 17)
 			v.Choice = DecodeChoice(d)
 		case "colour":
-			seen.Mark(d, 13)
+			seen.Mark(d, 18)
 			v.Colour.Set = true
 			v.Colour.Value.DecodeJSON(d)
 		case "steps":
-			seen.Mark(d, 14)
+			seen.Mark(d, 19)
 			v.Steps.Set = true
 			v.Steps.Value.DecodeJSON(d)
 		default:
@@ -160,6 +183,31 @@ func (v Everything) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendComma(dst)
 		dst = append(dst, `"joined":`...)
 		dst = v.Joined.Value.AppendJSON(dst)
+	}
+	if v.Outside.Set {
+		dst = wire.AppendComma(dst)
+		dst = append(dst, `"outside":`...)
+		dst = v.Outside.Value.AppendJSON(dst)
+	}
+	if v.Closed.Set {
+		dst = wire.AppendComma(dst)
+		dst = append(dst, `"closed":`...)
+		dst = v.Closed.Value.AppendJSON(dst)
+	}
+	if v.OneSealed != nil {
+		dst = wire.AppendComma(dst)
+		dst = append(dst, `"oneSealed":`...)
+		dst = v.OneSealed.AppendJSON(dst)
+	}
+	if v.LooksAt.Set {
+		dst = wire.AppendComma(dst)
+		dst = append(dst, `"looksAt":`...)
+		dst = v.LooksAt.Value.AppendJSON(dst)
+	}
+	if v.Fallback != nil {
+		dst = wire.AppendComma(dst)
+		dst = append(dst, `"fallback":`...)
+		dst = v.Fallback.AppendJSON(dst)
 	}
 	if v.Sealed.Set {
 		dst = wire.AppendComma(dst)
@@ -242,6 +290,26 @@ func (v *Everything) check(c *wire.Checker) {
 	if v.Joined.Set {
 		c.Member("joined")
 		v.Joined.Value.check(c)
+	}
+	if v.Outside.Set {
+		c.Member("outside")
+		v.Outside.Value.check(c)
+	}
+	if v.Closed.Set {
+		c.Member("closed")
+		v.Closed.Value.check(c)
+	}
+	if v.OneSealed != nil {
+		c.Member("oneSealed")
+		checkOneSealed(c, v.OneSealed)
+	}
+	if v.LooksAt.Set {
+		c.Member("looksAt")
+		v.LooksAt.Value.check(c)
+	}
+	if v.Fallback != nil {
+		c.Member("fallback")
+		checkFallback(c, v.Fallback)
 	}
 	if v.Sealed.Set {
 		c.Member("sealed")

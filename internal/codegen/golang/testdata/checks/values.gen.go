@@ -20,6 +20,9 @@ type Values struct {
 	Perhaps     wire.Opt[wire.Null[string]]
 	Maybe       wire.Opt[wire.Null[[]int64]]
 	Whole       wire.Opt[ValuesWhole]
+	Odd         ValuesOdd
+	Listed      wire.Opt[ValuesListed]
+	SomeListed  ValuesSomeListed
 }
 
 // What is asked of the members of Values. These are never written to.
@@ -125,6 +128,16 @@ func (v *Values) DecodeJSON(d *wire.Decoder) {
 			seen.Mark(d, 8)
 			v.Whole.Set = true
 			v.Whole.Value.DecodeJSON(d)
+		case "odd":
+			seen.Mark(d, 9)
+			v.Odd = DecodeValuesOdd(d)
+		case "listed":
+			seen.Mark(d, 10)
+			v.Listed.Set = true
+			v.Listed.Value.DecodeJSON(d)
+		case "someListed":
+			seen.Mark(d, 11)
+			v.SomeListed = DecodeValuesSomeListed(d)
 		default:
 			d.Unknown()
 		}
@@ -205,6 +218,21 @@ func (v Values) AppendJSON(dst []byte) []byte {
 		dst = wire.AppendComma(dst)
 		dst = append(dst, `"whole":`...)
 		dst = wire.AppendFloat64(dst, float64(v.Whole.Value))
+	}
+	if v.Odd != nil {
+		dst = wire.AppendComma(dst)
+		dst = append(dst, `"odd":`...)
+		dst = v.Odd.AppendJSON(dst)
+	}
+	if v.Listed.Set {
+		dst = wire.AppendComma(dst)
+		dst = append(dst, `"listed":`...)
+		dst = wire.AppendString(dst, string(v.Listed.Value))
+	}
+	if v.SomeListed != nil {
+		dst = wire.AppendComma(dst)
+		dst = append(dst, `"someListed":`...)
+		dst = v.SomeListed.AppendJSON(dst)
 	}
 	dst = append(dst, '}')
 	return dst
@@ -337,7 +365,357 @@ func (v *Values) check(c *wire.Checker) {
 			c.NotInEnum()
 		}
 	}
+	if v.Odd != nil {
+		c.Member("odd")
+		checkValuesOdd(c, v.Odd)
+	}
+	if v.Listed.Set {
+		c.Member("listed")
+		if !v.Listed.Value.IsValid() {
+			c.NotInEnum()
+		}
+	}
+	if v.SomeListed != nil {
+		c.Member("someListed")
+		checkValuesSomeListed(c, v.SomeListed)
+	}
 	c.Close()
+}
+
+// ValuesListed is an enumeration of the contract.
+type ValuesListed string
+
+// The values of ValuesListed.
+const (
+	ValuesListedA ValuesListed = "a"
+	ValuesListedB ValuesListed = "b"
+)
+
+// ValuesListedValues returns all values of ValuesListed, in the order of the
+// contract.
+func ValuesListedValues() []ValuesListed {
+	return []ValuesListed{ValuesListedA, ValuesListedB}
+}
+
+// IsValid reports whether v is one of the declared values.
+func (v ValuesListed) IsValid() bool {
+	switch v {
+	case ValuesListedA, ValuesListedB:
+		return true
+	}
+	return false
+}
+
+// DecodeJSON reads and checks a value from d.
+func (v *ValuesListed) DecodeJSON(d *wire.Decoder) {
+	*v = ""
+	text, ok := d.Text()
+	if !ok {
+		return
+	}
+	switch ValuesListed(text) {
+	case ValuesListedA:
+		*v = ValuesListedA
+	case ValuesListedB:
+		*v = ValuesListedB
+	default:
+		d.NotInEnum()
+	}
+}
+
+// ValuesOdd is a choice of the contract.
+//
+// It is one of ValuesOddString, ValuesOddInteger.
+type ValuesOdd interface {
+	// AppendJSON appends the value as JSON to dst.
+	AppendJSON(dst []byte) []byte
+	MarshalJSON() ([]byte, error)
+	// Validate returns nil or a *wire.ValidationError.
+	Validate() error
+	isValuesOdd()
+}
+
+// UnmarshalValuesOdd reads and checks one ValuesOdd. It returns a
+// *wire.SyntaxError or a *wire.ValidationError where it is none.
+func UnmarshalValuesOdd(b []byte) (ValuesOdd, error) {
+	var d wire.Decoder
+	d.Reset(b)
+	v := DecodeValuesOdd(&d)
+	if err := d.End(); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// DecodeValuesOdd reads and checks a value from d. It returns nil where no
+// variant fits.
+func DecodeValuesOdd(d *wire.Decoder) ValuesOdd {
+	switch d.Kind() {
+	case wire.KindString:
+		var v ValuesOddString
+		v.DecodeJSON(d)
+		return v
+	case wire.KindNumber:
+		var v ValuesOddInteger
+		v.DecodeJSON(d)
+		return v
+	}
+	d.NotOne()
+	return nil
+}
+
+// checkValuesOdd checks the variant that v holds, which must be a value and not
+// a pointer.
+func checkValuesOdd(c *wire.Checker, v ValuesOdd) {
+	switch v := v.(type) {
+	case ValuesOddString:
+		v.check(c)
+	case ValuesOddInteger:
+		v.check(c)
+	default:
+		c.Missing()
+	}
+}
+
+// ValuesOddInteger is a value of the contract.
+type ValuesOddInteger struct {
+	// Value is the value, which is written as it is.
+	Value int64
+}
+
+// What is asked of the members of ValuesOddInteger. These are never written to.
+var (
+	valuesOddIntegerValueExtra = extras.Get("ValuesOddOption2 extra")
+)
+
+func (ValuesOddInteger) isValuesOdd() {}
+
+// UnmarshalJSON reads and checks one ValuesOddInteger. It returns nil, a
+// *wire.SyntaxError or a *wire.ValidationError with all findings; after an
+// error v is not to be used.
+func (v *ValuesOddInteger) UnmarshalJSON(b []byte) error {
+	var d wire.Decoder
+	d.Reset(b)
+	v.DecodeJSON(&d)
+	return d.End()
+}
+
+// DecodeJSON reads and checks the ValuesOddInteger that comes next in d.
+func (v *ValuesOddInteger) DecodeJSON(d *wire.Decoder) {
+	*v = ValuesOddInteger{}
+	from := d.Mark()
+	v.Value = d.Int64(nil)
+	d.CheckSchema(from, valuesOddIntegerValueExtra)
+}
+
+// MarshalJSON returns v as JSON. The error is always nil.
+func (v ValuesOddInteger) MarshalJSON() ([]byte, error) { return v.AppendJSON(nil), nil }
+
+// AppendJSON appends v as JSON to dst. What JSON can't hold becomes null.
+func (v ValuesOddInteger) AppendJSON(dst []byte) []byte {
+	dst = wire.AppendInt64(dst, v.Value)
+	return dst
+}
+
+// Validate checks v by the rules of UnmarshalJSON, and that JSON can hold it.
+// It returns nil or a *wire.ValidationError.
+func (v ValuesOddInteger) Validate() error {
+	var c wire.Checker
+	v.check(&c)
+	return c.Err()
+}
+
+func (v *ValuesOddInteger) check(c *wire.Checker) {
+	_ = v.Value
+	{
+		var dst []byte
+		dst = wire.AppendInt64(dst, v.Value)
+		c.Schema(dst, valuesOddIntegerValueExtra)
+	}
+}
+
+// ValuesOddString is a value of the contract.
+type ValuesOddString struct{}
+
+// What is asked of the members of ValuesOddString. These are never written to.
+var (
+	valuesOddStringValueExtra = extras.Get("ValuesOddOption1 extra")
+)
+
+func (ValuesOddString) isValuesOdd() {}
+
+// UnmarshalJSON reads and checks one ValuesOddString. It returns nil, a
+// *wire.SyntaxError or a *wire.ValidationError with all findings; after an
+// error v is not to be used.
+func (v *ValuesOddString) UnmarshalJSON(b []byte) error {
+	var d wire.Decoder
+	d.Reset(b)
+	v.DecodeJSON(&d)
+	return d.End()
+}
+
+// DecodeJSON reads and checks the ValuesOddString that comes next in d.
+func (v *ValuesOddString) DecodeJSON(d *wire.Decoder) {
+	*v = ValuesOddString{}
+	from := d.Mark()
+	d.ConstString("zz")
+	d.CheckSchema(from, valuesOddStringValueExtra)
+}
+
+// MarshalJSON returns v as JSON. The error is always nil.
+func (v ValuesOddString) MarshalJSON() ([]byte, error) { return v.AppendJSON(nil), nil }
+
+// AppendJSON appends v as JSON to dst. What JSON can't hold becomes null.
+func (v ValuesOddString) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `"zz"`...)
+	return dst
+}
+
+// Validate checks v by the rules of UnmarshalJSON, and that JSON can hold it.
+// It returns nil or a *wire.ValidationError.
+func (v ValuesOddString) Validate() error {
+	var c wire.Checker
+	v.check(&c)
+	return c.Err()
+}
+
+func (v *ValuesOddString) check(c *wire.Checker) {
+}
+
+// ValuesSomeListed is a choice of the contract.
+//
+// It is one of ValuesSomeListedString, ValuesSomeListedInteger.
+type ValuesSomeListed interface {
+	// AppendJSON appends the value as JSON to dst.
+	AppendJSON(dst []byte) []byte
+	MarshalJSON() ([]byte, error)
+	// Validate returns nil or a *wire.ValidationError.
+	Validate() error
+	isValuesSomeListed()
+}
+
+// UnmarshalValuesSomeListed reads and checks one ValuesSomeListed. It returns a
+// *wire.SyntaxError or a *wire.ValidationError where it is none.
+func UnmarshalValuesSomeListed(b []byte) (ValuesSomeListed, error) {
+	var d wire.Decoder
+	d.Reset(b)
+	v := DecodeValuesSomeListed(&d)
+	if err := d.End(); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// DecodeValuesSomeListed reads and checks a value from d. It returns nil where
+// no variant fits.
+func DecodeValuesSomeListed(d *wire.Decoder) ValuesSomeListed {
+	switch d.Kind() {
+	case wire.KindString:
+		var v ValuesSomeListedString
+		v.DecodeJSON(d)
+		return v
+	case wire.KindNumber:
+		var v ValuesSomeListedInteger
+		v.DecodeJSON(d)
+		return v
+	}
+	d.NotOne()
+	return nil
+}
+
+// checkValuesSomeListed checks the variant that v holds, which must be a value
+// and not a pointer.
+func checkValuesSomeListed(c *wire.Checker, v ValuesSomeListed) {
+	switch v := v.(type) {
+	case ValuesSomeListedString:
+		v.check(c)
+	case ValuesSomeListedInteger:
+		v.check(c)
+	default:
+		c.Missing()
+	}
+}
+
+// ValuesSomeListedInteger is a value of the contract.
+type ValuesSomeListedInteger struct{}
+
+func (ValuesSomeListedInteger) isValuesSomeListed() {}
+
+// UnmarshalJSON reads and checks one ValuesSomeListedInteger. It returns nil, a
+// *wire.SyntaxError or a *wire.ValidationError with all findings; after an
+// error v is not to be used.
+func (v *ValuesSomeListedInteger) UnmarshalJSON(b []byte) error {
+	var d wire.Decoder
+	d.Reset(b)
+	v.DecodeJSON(&d)
+	return d.End()
+}
+
+// DecodeJSON reads and checks the ValuesSomeListedInteger that comes next in d.
+func (v *ValuesSomeListedInteger) DecodeJSON(d *wire.Decoder) {
+	*v = ValuesSomeListedInteger{}
+	d.ConstInt64(1)
+}
+
+// MarshalJSON returns v as JSON. The error is always nil.
+func (v ValuesSomeListedInteger) MarshalJSON() ([]byte, error) { return v.AppendJSON(nil), nil }
+
+// AppendJSON appends v as JSON to dst. What JSON can't hold becomes null.
+func (v ValuesSomeListedInteger) AppendJSON(dst []byte) []byte {
+	dst = append(dst, '1')
+	return dst
+}
+
+// Validate checks v by the rules of UnmarshalJSON, and that JSON can hold it.
+// It returns nil or a *wire.ValidationError.
+func (v ValuesSomeListedInteger) Validate() error {
+	var c wire.Checker
+	v.check(&c)
+	return c.Err()
+}
+
+func (v *ValuesSomeListedInteger) check(c *wire.Checker) {
+}
+
+// ValuesSomeListedString is a value of the contract.
+type ValuesSomeListedString struct{}
+
+func (ValuesSomeListedString) isValuesSomeListed() {}
+
+// UnmarshalJSON reads and checks one ValuesSomeListedString. It returns nil, a
+// *wire.SyntaxError or a *wire.ValidationError with all findings; after an
+// error v is not to be used.
+func (v *ValuesSomeListedString) UnmarshalJSON(b []byte) error {
+	var d wire.Decoder
+	d.Reset(b)
+	v.DecodeJSON(&d)
+	return d.End()
+}
+
+// DecodeJSON reads and checks the ValuesSomeListedString that comes next in d.
+func (v *ValuesSomeListedString) DecodeJSON(d *wire.Decoder) {
+	*v = ValuesSomeListedString{}
+	d.ConstString("a")
+}
+
+// MarshalJSON returns v as JSON. The error is always nil.
+func (v ValuesSomeListedString) MarshalJSON() ([]byte, error) { return v.AppendJSON(nil), nil }
+
+// AppendJSON appends v as JSON to dst. What JSON can't hold becomes null.
+func (v ValuesSomeListedString) AppendJSON(dst []byte) []byte {
+	dst = append(dst, `"a"`...)
+	return dst
+}
+
+// Validate checks v by the rules of UnmarshalJSON, and that JSON can hold it.
+// It returns nil or a *wire.ValidationError.
+func (v ValuesSomeListedString) Validate() error {
+	var c wire.Checker
+	v.check(&c)
+	return c.Err()
+}
+
+func (v *ValuesSomeListedString) check(c *wire.Checker) {
 }
 
 // ValuesWhole is an enumeration of the contract.
