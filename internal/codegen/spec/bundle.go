@@ -51,6 +51,7 @@ type bundler struct {
 	pointer map[hoistKey]string // of hoisted values
 	taken   map[string]bool     // pointers in use
 	inline  map[*Node]bool      // values being copied in place, to find cycles
+	copied  int                 // values, so that what is copied in place has an end
 	pending []hoisted
 }
 
@@ -97,6 +98,12 @@ func (b *bundler) external(n *Node) *Node {
 }
 
 func (b *bundler) copy(n *Node, place []string) *Node {
+	if b.copied++; b.copied > maxNodes {
+		if b.copied == maxNodes+1 {
+			b.loader.diags.Errorf(n.Pos, "document-limit", "split the document", "with what it refers to the document has more than %d values", maxNodes)
+		}
+		return &Node{Pos: n.Pos, Pointer: JoinPointer(place...)}
+	}
 	if _, isRef := n.Ref(); isRef {
 		return b.reference(n, place)
 	}
@@ -131,7 +138,10 @@ func isData(place []string, p Pair) bool {
 		parent = place[len(place)-1]
 	}
 	switch parent {
-	case "properties", "patternProperties", "$defs", "definitions", "schemas", "dependentSchemas", "headers", "responses", "parameters", "examples":
+	case "properties", "patternProperties", "$defs", "definitions", "schemas", "dependentSchemas", "dependencies",
+		"headers", "responses", "parameters", "examples", "requestBodies", "links", "callbacks", "pathItems", "webhooks", "encoding",
+		"channels", "operations", "messages", "servers", "variables", "serverVariables", "securitySchemes", "replies", "replyAddresses",
+		"correlationIds", "operationTraits", "messageTraits", "serverBindings", "channelBindings", "operationBindings", "messageBindings":
 		return false // p.Key is a name
 	}
 	switch p.Key {
