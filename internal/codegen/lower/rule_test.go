@@ -212,3 +212,16 @@ operations:
 		t.Errorf("%d messages to the client, %v", len(sock.ToClient), found)
 	}
 }
+
+// TestWholeURL gives addresses that are URLs, of which the path is taken.
+func TestWholeURL(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"wss://example.com/ws/{id}": "/ws/{id}", "/ws://h:80/ws": "/ws", "HTTPS://example.com": "/", "http://example.com/a://b": "/a://b", "/proxy/http://b": "/proxy/http://b",
+	} {
+		model, found := read(t, "asyncapi: 3.0.0\nchannels: {a: {address: '"+address+"', parameters: {id: {}}, messages: {m: {payload: {type: object}}}}}\noperations: {o: {action: send, channel: {$ref: '#/channels/a'}}}\n")
+		if got := model.Sockets[0].Path; got != want {
+			t.Errorf("%s is at %s, want %s: %v", address, got, want, found)
+		}
+	}
+}
