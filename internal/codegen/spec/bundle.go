@@ -9,7 +9,8 @@ import (
 // Bundle is a document made self-contained.
 type Bundle struct {
 	// Root is a copy of the document in which every reference is local. Its
-	// nodes keep the positions that they have in their own files.
+	// nodes keep the positions that they have in their own files. It is nil where
+	// the copy would be too large, which is reported.
 	Root *Node
 	// Hoisted gives, by the pointer of a component in Root such as
 	// /components/schemas/Player, the value of another file that it came from.
@@ -35,6 +36,9 @@ func (l *Loader) Bundle(doc *Node, section Section) *Bundle {
 	b.claim(doc)
 	b.out.Root = b.copy(doc, nil)
 	b.flush()
+	if b.copied > maxNodes {
+		b.out.Root = nil
+	}
 	return b.out
 }
 
