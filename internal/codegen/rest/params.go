@@ -17,7 +17,7 @@ import (
 // printParams prints, for each operation, the function that reads its
 // parameters from a request and the checks of what the contract says about them.
 func printParams(rest *ir.REST, opts Options, diags *source.Diagnostics) *paramFile {
-	f := &paramFile{GoFile: emit.NewGoFile(opts.Package, opts.Sources...), opts: opts, diags: diags}
+	f := &paramFile{GoFile: emit.NewGoFile(opts.Package, opts.Sources...), opts: opts, diags: diags, parts: map[string]string{}}
 	f.P("// BasePath comes before the path of every operation: the path of the server in")
 	f.P("// the document. It is empty where the document names none.")
 	f.P("const BasePath = %q\n", strings.TrimSuffix(rest.BasePath, "/"))
@@ -56,9 +56,10 @@ type paramFile struct {
 	*emit.GoFile
 	opts     Options
 	diags    *source.Diagnostics
-	patterns []string // by the number of their variable
-	forms    bool     // whether there are any
-	shapes   []string // the literal of each, by the number of its variable
+	patterns []string          // by the number of their variable
+	forms    bool              // whether there are any
+	shapes   []string          // the literal of each, by the number of its variable
+	parts    map[string]string // the variables of declared types, by depth and type
 }
 
 // bind prints bindListUsers, which gives the path parameters, then the others.
