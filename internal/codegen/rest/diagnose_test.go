@@ -52,6 +52,13 @@ func TestDiagnostics(t *testing.T) {
 			},
 			"openapi.yaml:9:3: error: rest-default: the default of query parameter p is not text, a number, a boolean, or a list of those; leave it out and describe it",
 		},
+		"default beyond all numbers": {
+			func(op *ir.Operation) {
+				param("query", &ir.Type{Kind: ir.Number})(op)
+				op.Params[0].Default = "1e400"
+			},
+			"openapi.yaml:9:3: error: rest-default: the default of query parameter p is not text, a number, a boolean, or a list of those; leave it out and describe it",
+		},
 		"verb after a parameter": {
 			func(op *ir.Operation) { op.Path = "/notes/{p}:close" },
 			`openapi.yaml:1:3: error: rest-path: the path "/notes/{p}:close" has the segment "{p}:close", which net/http can't route; make the parameter a segment of its own, as in /rooms/{roomId}/close`,

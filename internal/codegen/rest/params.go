@@ -3,6 +3,8 @@ package rest
 import (
 	"encoding/json"
 	"fmt"
+	"math"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -301,7 +303,7 @@ func (f *paramFile) literalOf(t *ir.Type, value string) (expr string, ok bool) {
 	name := f.goType(t)
 	switch t.Kind {
 	case ir.Integer, ir.Number, ir.Boolean:
-		return name + "(" + value + ")", true
+		return name + "(" + value + ")", t.Kind == ir.Boolean || holds(name, value)
 	case ir.String:
 		var text string
 		if textKind(t) == "" && json.Unmarshal([]byte(value), &text) == nil {
@@ -321,4 +323,25 @@ func (f *paramFile) literalOf(t *ir.Type, value string) (expr string, ok bool) {
 		return name + "{" + strings.Join(items, ", ") + "}", true
 	}
 	return name + "{}", false
+}
+
+// holds reports whether a Go type of numbers has a value.
+func holds(goType, value string) bool {
+	v, ok := new(big.Float).SetString(value)
+	if !ok {
+		return false
+	}
+	switch goType {
+	case "int32":
+		i, exact := v.Int64()
+		return exact == big.Exact && i == int64(int32(i))
+	case "int64":
+		_, exact := v.Int64()
+		return exact == big.Exact
+	case "float32":
+		f, _ := v.Float32()
+		return !math.IsInf(float64(f), 0)
+	}
+	f, _ := v.Float64()
+	return !math.IsInf(f, 0)
 }
