@@ -86,3 +86,24 @@ func TestRemoteReferences(t *testing.T) {
 	}
 	run(chk, exitFindings, `there is no "defs"`, allowed...)
 }
+
+// TestRemoteExamples checks examples against schemas of the network, and lints a
+// contract that refers to them.
+func TestRemoteExamples(t *testing.T) {
+	t.Parallel()
+	server := schemas(t, "text")
+	document := filepath.Join(t.TempDir(), "api.yaml")
+	text := strings.ReplaceAll(remoteDocument, "SERVER", server.URL)
+	text = strings.Replace(text, "say: {payload", "say: {examples: [{payload: {word: {text: 1}}}], payload", 1)
+	text += "components:\n  schemas:\n    More: {type: object, properties: {words: {type: array, items: {$ref: '" + server.URL + "/s/more/word.json'}}}, examples: [{words: [{text: hi}]}, {words: [{text: 1}]}]}\n"
+	text = strings.Replace(text, "      say: {ex", "      more: {payload: {$ref: '#/components/schemas/More'}}\n      say: {ex", 1)
+	if err := os.WriteFile(document, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	lintContract(context.Background(), []string{"-allow-remote-refs", server.URL + "/s/", document}, &out, &out)
+	got := out.String()
+	if strings.Count(got, ": warning: example-invalid: ") != 2 || strings.Contains(got, "file-missing") || strings.Contains(got, "schema-invalid") {
+		t.Errorf("got\n%s", got)
+	}
+}

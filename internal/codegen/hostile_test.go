@@ -62,6 +62,7 @@ func TestHostile(t *testing.T) {
 		{"a tab", "asyncapi: 3.0.0\nchannels:\n\ta: {}\n", "yaml-syntax"},
 		{"control characters", "asyncapi: 3.0.0\x00\nchannels: {}\n", "yaml-syntax"},
 		{"an anchor and a merge key", minimal + "x-a: &a {b: 1}\nx-c: {<<: *a, d: 2}\n", ""},
+		{"a rate beyond all numbers", strings.Replace(hostileHead, "{m: {", "{m: {x-rate-limit: {perSecond: 1e400, burst: 5}, ", 1) + "x-perspective: client\ncomponents: {schemas: {S: {type: object}}}", "x-rate-limit"},
 		{"the version as a number", "asyncapi: 2.6\nchannels: {}\n", "asyncapi-version"},
 		{"a list", "[1, 2]", "asyncapi-version"},
 		{"a scalar", "x", "asyncapi-version"},
@@ -83,5 +84,63 @@ func TestHostile(t *testing.T) {
 				t.Errorf("want %q, got\n%s", tt.want, text.String())
 			}
 		})
+	}
+}
+
+// formHead is an OpenAPI document whose form has the schema S.
+const formHead = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n  /f:\n    post:\n      operationId: send\n      requestBody: {content: {multipart/form-data: {schema: {$ref: '#/components/schemas/S'}}}}\n      responses: {'204': {description: Done.}}\n"
+
+// TestHostileForms reads forms that include themselves, or many others.
+func TestHostileForms(t *testing.T) {
+	t.Parallel()
+	file := "properties: {file: {type: string, format: binary}}"
+	doubling := strings.Replace(formHead, "schemas/S'", "schemas/S40'", 1) +
+		strings.Replace(chain(40, "{allOf: [%[2]s, %[3]s]}"), "{type: object, properties: {a: {type: string}}}", "{type: object, "+file+"}", 1)
+	var members strings.Builder
+	for i := range 60 {
+		fmt.Fprintf(&members, "p%d: {$ref: '#/components/schemas/S'}, ", i)
+	}
+	tests := []struct{ name, doc, want string }{
+		{"a form of itself", formHead + "components: {schemas: {S: {allOf: [{$ref: '#/components/schemas/S'}]}}}\n", "ref-cycle"},
+		{"a form of itself and a file", formHead + "components: {schemas: {S: {" + file + ", allOf: [{$ref: '#/components/schemas/S'}]}}}\n", "ref-cycle"},
+		{"doubling allOf", doubling, ""},
+		{"many references to itself", formHead + "components: {schemas: {S: {type: object, properties: {" + members.String() + "}}}}\n", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			in := codegen.Input{FS: fstest.MapFS{"a.yaml": {Data: []byte(tt.doc)}}, OpenAPI: "a.yaml", Package: "example.com/gen"}
+			files, _, diags := codegen.Generate(context.Background(), in)
+			size := 0
+			for _, text := range files {
+				size += len(text)
+			}
+			if size > 1<<20 {
+				t.Errorf("%d bytes are generated", size)
+			}
+			got := fmt.Sprint(diags)
+			if diags.HasErrors() != (tt.want != "") || !strings.Contains(got, tt.want) {
+				t.Errorf("want %q, got %.1000s", tt.want, got)
+			}
+		})
+	}
+}
+
+// TestHostileBundle reads a document that is small, and large once what it refers to
+// is copied to where it has no components for it.
+func TestHostileBundle(t *testing.T) {
+	t.Parallel()
+	var other strings.Builder
+	other.WriteString("l0: {a: 1}\n")
+	for i := 1; i <= 30; i++ {
+		fmt.Fprintf(&other, "l%[1]d: {a: {$ref: '#/l%[2]d'}, b: {$ref: '#/l%[2]d'}}\n", i, i-1)
+	}
+	in := codegen.Input{AsyncAPI: "a.yaml", Package: "example.com/gen", FS: fstest.MapFS{
+		"a.yaml": {Data: []byte("asyncapi: 3.0.0\ninfo: {title: T, version: '1'}\nchannels: {}\nmore: {$ref: 'b.yaml#/l30'}\n")},
+		"b.yaml": {Data: []byte(other.String())},
+	}}
+	_, _, diags := codegen.Generate(context.Background(), in)
+	if got := fmt.Sprint(diags); !strings.Contains(got, "document-limit: with what it refers to") {
+		t.Errorf("got %.1000s", got)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 	"time"
 )
@@ -50,11 +51,12 @@ func Parse(list string) (*Policy, error) {
 
 // Allows reports whether a document may be read.
 func (p *Policy) Allows(u *url.URL) bool {
+	// Without dots, those that are escaped too, since servers read them as dots.
+	name := path.Clean("/" + strings.ReplaceAll(u.Path, `\`, "/"))
 	for _, prefix := range p.prefixes {
 		below := strings.TrimSuffix(prefix.Path, "/")
-		path := u.JoinPath().Path // without dots
 		host := prefix.Host == "" || strings.EqualFold(prefix.Host, u.Host)
-		if prefix.Scheme == u.Scheme && host && (path == below || strings.HasPrefix(path, below+"/")) {
+		if prefix.Scheme == u.Scheme && host && (name == below || strings.HasPrefix(name, below+"/")) {
 			return true
 		}
 	}
@@ -82,6 +84,7 @@ func (p *Policy) redirect(req *http.Request, via []*http.Request) error {
 	if len(via) > maxRedirects {
 		return fmt.Errorf("more than %d redirects", maxRedirects)
 	}
+	req.Header.Del("Referer") // whose query may hold a token
 	if !p.Allows(req.URL) {
 		return fmt.Errorf("it redirects to %s://%s, which is not below %s", req.URL.Scheme, req.URL.Host, p)
 	}
@@ -126,8 +129,11 @@ func plain(err error) error {
 	if !errors.As(err, &of) {
 		return err
 	}
-	if of.Timeout() {
+	switch {
+	case of.Timeout():
 		return fmt.Errorf("it is not there after %v", timeout)
+	case strings.Contains(of.Err.Error(), "Location header"): // which it quotes
+		return errors.New("it redirects to what is no URL")
 	}
 	return of.Err
 }

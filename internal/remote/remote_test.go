@@ -22,6 +22,11 @@ func TestAllows(t *testing.T) {
 		{"https://example.com/schemas", "https://example.com/schemas/a.yaml", true},
 		{"https://example.com/schemas", "https://example.com/schemas.yaml", false},
 		{"https://example.com/schemas/", "https://example.com/schemas/../secret.yaml", false},
+		{"https://example.com/schemas/", "https://example.com/schemas/%2e%2e/secret.yaml", false},
+		{"https://example.com/schemas/", "https://example.com/schemas/..%2fsecret.yaml", false},
+		{"https://example.com/schemas/", `https://example.com/schemas/..%5csecret.yaml`, false},
+		{"https://example.com/schemas/", "https://example.com/schemas/a%20b/%2e/c.yaml", true},
+		{"https://example.com", "https://example.com", true},
 		{"https://example.com", "https://example.com.evil.org/a.yaml", false},
 		{"https://example.com", "https://EXAMPLE.com/a.yaml", true},
 		{"https://example.com:8443/", "https://example.com/a.yaml", false},
@@ -58,7 +63,7 @@ func TestFetch(t *testing.T) {
 	t.Cleanup(other.Close)
 	mux := http.NewServeMux()
 	mux.HandleFunc("/s/ok.yaml", func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization")+r.Header.Get("Cookie") != "" {
+		if r.Header.Get("Authorization")+r.Header.Get("Cookie")+r.Header.Get("Referer") != "" {
 			t.Error("credentials are sent")
 		}
 		http.SetCookie(w, &http.Cookie{Name: "a", Value: "b"})
@@ -68,6 +73,10 @@ func TestFetch(t *testing.T) {
 	mux.Handle("/s/loop.yaml", http.RedirectHandler("/s/loop.yaml", http.StatusFound))
 	mux.Handle("/s/up.yaml", http.RedirectHandler("/private.yaml", http.StatusFound))
 	mux.Handle("/s/away.yaml", http.RedirectHandler(other.URL+"/s/x?token=secret", http.StatusFound))
+	mux.HandleFunc("/s/nowhere.yaml", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "http://a b/?token=secret")
+		w.WriteHeader(http.StatusFound)
+	})
 	mux.HandleFunc("/s/big.yaml", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, maxBytes+1)) })
 	mux.HandleFunc("/s/slow.yaml", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	server := httptest.NewServer(mux)
@@ -79,6 +88,7 @@ func TestFetch(t *testing.T) {
 		{"/s/loop.yaml", "", "more than 5 redirects"},
 		{"/s/up.yaml", "", "which is not below"},
 		{"/s/away.yaml", "", "which is not below"},
+		{"/s/nowhere.yaml", "", "it redirects to what is no URL"},
 		{"/s/big.yaml", "", "more than 4194304 bytes"},
 		{"/s/slow.yaml", "", "it is not there after"},
 		{"/s/none.yaml", "", "404 Not Found"},

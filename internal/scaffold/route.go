@@ -14,14 +14,10 @@ import (
 
 var parameter = regexp.MustCompile(`\{([^{}]*)\}`)
 
-// origin matches what a path begins with where the address of a channel is a whole
-// URL.
-var origin = regexp.MustCompile(`^/?[a-z]+://[^/]*`)
-
 // local gives the path of a socket on a server, without the query.
 func local(path string) string {
 	path, _, _ = strings.Cut(path, "?")
-	return "/" + strings.TrimPrefix(origin.ReplaceAllString(path, ""), "/")
+	return "/" + strings.TrimPrefix(path, "/")
 }
 
 // pattern gives the path of a socket as [http.ServeMux] wants it. A parameter

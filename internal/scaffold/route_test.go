@@ -17,7 +17,6 @@ func TestPattern(t *testing.T) {
 		"/rooms/{roomId}/socket":   "/rooms/{roomId}/socket",
 		"/rooms/{room-id}/{other}": "/rooms/{p1}/{other}",
 		"/ws?token={token}":        "/ws",
-		"/ws://h:80/ws/{id}":       "/ws/{id}",
 	}
 	for path, want := range tests {
 		if got := pattern(path); got != want {

@@ -32,6 +32,9 @@ func AsyncAPI(loader *spec.Loader, doc *spec.Node, diags *source.Diagnostics) *s
 		return nil // a version that lower has reported
 	}
 	root := loader.Bundle(doc, sectionOf(version)).Root
+	if root == nil {
+		return nil
+	}
 	var found source.Diagnostics
 	meta, err := compileMeta(raw)
 	if err != nil {

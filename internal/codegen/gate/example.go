@@ -112,10 +112,17 @@ func (f files) Load(u string) (any, error) {
 // points at in it. It gives nil for nothing of the contract.
 func (f files) node(text string) *spec.Node {
 	u, err := url.Parse(text)
-	if err != nil || !strings.HasPrefix(text, fileURL) {
+	if err != nil {
 		return nil
 	}
-	root := f.loader.Load(strings.TrimPrefix(u.Path, "/"))
+	name, local := strings.CutPrefix(text, fileURL)
+	name, _, _ = strings.Cut(name, "#")
+	var root *spec.Node
+	if local && !strings.Contains(name, "://") {
+		root = f.loader.Load(strings.TrimPrefix(u.Path, "/"))
+	} else {
+		root = f.loader.Remote(name)
+	}
 	if root == nil {
 		return nil
 	}

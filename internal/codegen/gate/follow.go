@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,10 +16,11 @@ import (
 type mistakes struct {
 	loader *spec.Loader
 	at     map[source.Pos]source.Diagnostic
+	clean  map[*spec.Node]bool // values without any, in what they refer to neither
 }
 
 func mistakesOf(loader *spec.Loader, diags source.Diagnostics) *mistakes {
-	m := &mistakes{loader: loader, at: map[source.Pos]source.Diagnostic{}}
+	m := &mistakes{loader: loader, at: map[source.Pos]source.Diagnostic{}, clean: map[*spec.Node]bool{}}
 	for _, d := range diags {
 		if d.Severity == source.Error || strings.HasPrefix(d.Rule, "openapi-") {
 			d.Message += " " + m.at[d.Pos].Message // of several there
@@ -43,7 +45,7 @@ func (m *mistakes) below(n *spec.Node) []source.Diagnostic {
 	var walk func(n *spec.Node)
 	walk = func(n *spec.Node) {
 		n.Walk(func(n *spec.Node) bool {
-			if seen[n] {
+			if seen[n] || m.clean[n] {
 				return false
 			}
 			seen[n] = true
@@ -60,6 +62,9 @@ func (m *mistakes) below(n *spec.Node) []source.Diagnostic {
 		})
 	}
 	walk(n)
+	if len(out) == 0 {
+		maps.Copy(m.clean, seen)
+	}
 	return out
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"net/http"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -212,7 +213,7 @@ func (f *clientFile) arguments(op *ir.Operation) (args, params string) {
 	a, p := []string{"ctx"}, []string{"ctx " + f.Use("context") + ".Context"}
 	for _, param := range op.Params {
 		if param.In == "path" {
-			name := argName(param.Name)
+			name := f.argName(param.Name)
 			a, p = append(a, name), append(p, name+" "+f.goType(param.Type))
 		}
 	}
@@ -249,10 +250,11 @@ func (f *clientFile) arguments(op *ir.Operation) (args, params string) {
 
 // argName gives the name of an argument: no keyword, and none that the method has
 // already.
-func argName(name string) string {
+func (f *clientFile) argName(name string) string {
 	name = lowerFirst(name)
 	switch name {
-	case "c", "ctx", "params", "body", "contentType", "out", "err", "resp", "read", "text", "accepting", "form", "accept", "answers", "string", "whole":
+	case "c", "ctx", "params", "body", "contentType", "out", "err", "resp", "read", "text", "accepting", "form", "accept", "answers", "string", "whole",
+		"tokens", path.Base(f.opts.Schema), path.Base(f.opts.REST):
 		return name + "Value"
 	}
 	if token.IsKeyword(name) {

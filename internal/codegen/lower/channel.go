@@ -234,6 +234,10 @@ func (s *sockets) params(c *channel, path string) []*ir.Param {
 	var out []*ir.Param
 	var names []string
 	for _, m := range addressParam.FindAllStringSubmatch(path, -1) {
+		if slices.Contains(names, m[1]) {
+			s.diags.Errorf(c.node.Get("address").Place(c.node.Pos), "address-parameter", "give each its own name", "the address of the channel %q has {%s} more than once", c.key, m[1])
+			continue
+		}
 		names = append(names, m[1])
 		p, ok := declared.Lookup(m[1])
 		if !ok {

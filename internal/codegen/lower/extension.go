@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"math"
 	"strings"
 
 	"github.com/duet-api/duet/internal/codegen/ir"
@@ -91,11 +92,14 @@ func (s *sockets) rate(v *spec.Node) *ir.Rate {
 	}
 	perSecond, ok := s.number(v, "perSecond")
 	burst := s.count(v, "burst")
-	if !ok || perSecond.Sign() <= 0 || burst == nil || *burst == 0 {
+	var f float64
+	if ok {
+		f, _ = perSecond.Float64()
+	}
+	if f <= 0 || math.IsInf(f, 0) || burst == nil || *burst == 0 {
 		s.diags.Errorf(v.Pos, "x-rate-limit", "write {perSecond: 10, burst: 20}", "x-rate-limit wants perSecond above 0 and burst of at least 1")
 		return nil
 	}
-	f, _ := perSecond.Float64()
 	return &ir.Rate{PerSecond: f, Burst: *burst}
 }
 

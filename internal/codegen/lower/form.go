@@ -76,75 +76,118 @@ func encodings(n *spec.Node) map[string]ir.FormField {
 	return out
 }
 
-// splitFiles takes the files out of the schema of a form, which is not changed.
+// formFiles takes the files out of the schema of a form, which is not changed.
+type formFiles struct {
+	*rest
+	encoding *spec.Node
+	list     []*ir.FormFile
+	required map[string]bool           // what any part of the schema requires
+	seen     map[*spec.Node]bool       // the parts that were searched
+	plain    map[*spec.Node]*spec.Node // the parts without their files
+}
+
+// splitFiles gives a schema without its files, and those.
 func (r *rest) splitFiles(n, encoding *spec.Node) (rest *spec.Node, files []*ir.FormFile) {
-	rest = spec.NewMap(n.Pos)
+	f := &formFiles{rest: r, encoding: encoding, required: map[string]bool{}, seen: map[*spec.Node]bool{}, plain: map[*spec.Node]*spec.Node{}}
+	f.find(n)
+	for _, file := range f.list {
+		file.Required = f.required[file.JSON]
+	}
+	return f.without(n), f.list
+}
+
+// find looks for files in a schema and its parts.
+func (f *formFiles) find(n *spec.Node) {
+	if f.seen[n] {
+		return
+	}
+	f.seen[n] = true
+	for _, item := range n.Get("required").Elems() {
+		f.required[item.Str()] = true
+	}
+	for _, p := range n.Get("properties").Members() {
+		f.property(p)
+	}
+	for _, item := range n.Get("allOf").Elems() {
+		if part, ok := f.loader.Resolve(item); ok {
+			f.find(part)
+		}
+	}
+}
+
+func (f *formFiles) property(p spec.Pair) {
+	schema, _ := f.loader.Resolve(p.Value)
+	items, _ := f.loader.Resolve(schema.Get("items"))
+	media := f.encoding.Get(p.Key, "contentType").Str()
+	list := schema.Get("type").Str() == "array" && isFile(items, media)
+	if !list && !isFile(schema, media) || f.has(p.Key) {
+		return
+	}
+	name := fieldName(p.Key)
+	for name == "Fields" || slices.ContainsFunc(f.list, func(o *ir.FormFile) bool { return o.Name == name }) {
+		name += "File"
+	}
+	f.list = append(f.list, &ir.FormFile{Name: name, JSON: p.Key, Doc: cmp.Or(doc(p.Value), doc(schema)), List: list})
+}
+
+// has reports whether a property is a file.
+func (f *formFiles) has(name string) bool {
+	return slices.ContainsFunc(f.list, func(o *ir.FormFile) bool { return o.JSON == name })
+}
+
+// without gives a schema without its files: itself where it has none.
+func (f *formFiles) without(n *spec.Node) *spec.Node {
+	if known := f.plain[n]; known != nil {
+		return known
+	}
+	f.plain[n] = n // meanwhile: that it includes itself is reported elsewhere
+	rest := spec.NewMap(n.Pos)
 	rest.Pointer = n.Pointer + "/form"
+	changed := false
 	for _, p := range n.Members() {
+		kept := *p.Value
 		switch p.Key {
 		case "title", "example", "examples":
 			continue // they are those of the form as a whole
 		case "allOf":
-			p.Value, files = r.splitParts(p.Value, encoding, files)
+			kept.Items = f.parts(p.Value)
+			changed = changed || !slices.Equal(kept.Items, p.Value.Items)
 		case "properties":
-			p.Value, files = r.splitProperties(p.Value, n.Get("required"), encoding)
+			kept.Pairs = slices.DeleteFunc(slices.Clone(p.Value.Pairs), func(m spec.Pair) bool { return f.has(m.Key) })
+			changed = changed || len(kept.Pairs) < len(p.Value.Pairs)
+		case "required":
+			kept.Items = slices.DeleteFunc(slices.Clone(p.Value.Items), func(item *spec.Node) bool { return f.has(item.Str()) })
+			changed = changed || len(kept.Items) < len(p.Value.Items)
+			if len(kept.Items) == 0 {
+				continue
+			}
+		default:
+			rest.Pairs = append(rest.Pairs, p)
+			continue
 		}
-		rest.Pairs = append(rest.Pairs, p)
+		rest.Pairs = append(rest.Pairs, spec.Pair{Key: p.Key, KeyPos: p.KeyPos, Value: &kept})
 	}
-	isFile := func(name string) bool {
-		return slices.ContainsFunc(files, func(f *ir.FormFile) bool { return f.JSON == name })
+	if changed {
+		f.plain[n] = rest
 	}
-	if required := n.Get("required"); required != nil {
-		kept := *required
-		kept.Items = slices.DeleteFunc(slices.Clone(required.Items), func(item *spec.Node) bool { return isFile(item.Str()) })
-		rest.Set("required", &kept)
-		if len(kept.Items) == 0 {
-			rest.Delete("required")
-		}
-	}
-	return rest, files
+	return f.plain[n]
 }
 
-func (r *rest) splitParts(list, encoding *spec.Node, files []*ir.FormFile) (*spec.Node, []*ir.FormFile) {
-	parts := *list
-	parts.Items = nil
+// parts gives the parts of an allOf without files. Those that have none stay
+// references.
+func (f *formFiles) parts(list *spec.Node) []*spec.Node {
+	var out []*spec.Node
 	for _, item := range list.Elems() {
-		target, ok := r.loader.Resolve(item)
+		target, ok := f.loader.Resolve(item)
 		if !ok {
 			continue
 		}
-		part, found := r.splitFiles(target, encoding)
-		if len(found) == 0 {
-			part = item
+		if part := f.without(target); part != target {
+			item = part
 		}
-		parts.Items = append(parts.Items, part)
-		files = append(files, found...)
+		out = append(out, item)
 	}
-	return &parts, files
-}
-
-func (r *rest) splitProperties(n, required, encoding *spec.Node) (rest *spec.Node, files []*ir.FormFile) {
-	kept := *n
-	kept.Pairs = nil
-	for _, p := range n.Members() {
-		schema, _ := r.loader.Resolve(p.Value)
-		items, _ := r.loader.Resolve(schema.Get("items"))
-		media := encoding.Get(p.Key, "contentType").Str()
-		list := schema.Get("type").Str() == "array" && isFile(items, media)
-		if !list && !isFile(schema, media) {
-			kept.Pairs = append(kept.Pairs, p)
-			continue
-		}
-		name := fieldName(p.Key)
-		for name == "Fields" || slices.ContainsFunc(files, func(f *ir.FormFile) bool { return f.Name == name }) {
-			name += "File"
-		}
-		files = append(files, &ir.FormFile{
-			Name: name, JSON: p.Key, Doc: cmp.Or(doc(p.Value), doc(schema)), List: list,
-			Required: slices.ContainsFunc(required.Elems(), func(n *spec.Node) bool { return n.Str() == p.Key }),
-		})
-	}
-	return &kept, files
+	return out
 }
 
 // isFile reports whether the schema of a part of a form is that of a file: bytes

@@ -8,17 +8,14 @@ import (
 // mend rewrites what public documents of AsyncAPI 3 often keep from version 2 and
 // what can be meant in one way only, with a warning each. The document that is
 // served is mended too.
-type mend struct {
-	doc   *spec.Node
-	diags *source.Diagnostics
-}
+type mend struct{ diags *source.Diagnostics }
 
 // Mend mends an AsyncAPI document of version 3 in place.
 func Mend(doc *spec.Node, diags *source.Diagnostics) {
 	if doc.Get("asyncapi").Str() < "3" {
 		return
 	}
-	m := &mend{doc, diags}
+	m := &mend{diags}
 	components := doc.Get("components")
 	for _, holder := range []*spec.Node{doc, components} {
 		for _, p := range holder.Get("servers").Members() {

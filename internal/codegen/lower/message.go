@@ -55,7 +55,7 @@ func (s *sockets) message(sock *socket, c *channel, cm *channelMessage, toServer
 	for _, m := range *list {
 		switch {
 		case m.out.Name != name:
-		case sameMessage(m.node, node):
+		case s.sameMessage(m.node, node):
 			s.diags.Warnf(cm.entry.Pos, "message-repeated", "let both channels refer to one message", "the message %q is described in the same way at %s: they are one", cm.key, m.from.entry.Pos)
 			m.on(c)
 			return m
@@ -107,13 +107,30 @@ func uniqueName(list []*message, name string) string {
 }
 
 // sameMessage reports whether two messages have the same payload, whatever is
-// said about it.
-func sameMessage(a, b *spec.Node) bool {
-	return a.Has("payload") && plainJSON(a.Get("payload")) == plainJSON(b.Get("payload"))
+// said about it. In two files a reference may be to two things.
+func (s *sockets) sameMessage(a, b *spec.Node) bool {
+	if !a.Has("payload") || !b.Has("payload") {
+		return false
+	}
+	x, y := unannotated(a.Get("payload")), unannotated(b.Get("payload"))
+	return x.JSON() == y.JSON() && slices.Equal(s.targets(x), s.targets(y))
 }
 
-// plainJSON gives a schema without its annotations as JSON.
-func plainJSON(n *spec.Node) string {
+// targets gives what the references in a value are to.
+func (s *sockets) targets(n *spec.Node) []*spec.Node {
+	var out []*spec.Node
+	n.Walk(func(n *spec.Node) bool {
+		if _, isRef := n.Ref(); isRef {
+			target, _ := s.loader.Resolve(n)
+			out = append(out, target)
+		}
+		return true
+	})
+	return out
+}
+
+// unannotated gives a copy of a schema without its annotations.
+func unannotated(n *spec.Node) *spec.Node {
 	table := keywordTable()
 	c := n.Clone()
 	c.Walk(func(n *spec.Node) bool {
@@ -126,7 +143,7 @@ func plainJSON(n *spec.Node) string {
 		}
 		return true
 	})
-	return c.JSON()
+	return c
 }
 
 // payload gives the type of a message's payload, inside the channel's envelope

@@ -57,11 +57,20 @@ func (r *rest) param(op *ir.Operation, n *spec.Node) {
 	op.Params = append(op.Params, p)
 }
 
+// takenParams are the names, in lower case, that the functions which take the
+// parameters of a path have for something else.
+func takenParams() []string {
+	return strings.Fields("body contenttype params " +
+		"bytes context errors fmt http io json mime restapi runtime schema strings url wire " +
+		"c ctx err req server serverurl operationpath queryurl bodyreader " +
+		"r w sh siw request response data done nil")
+}
+
 // paramName gives the name of a parameter in generated code. One that another
 // parameter has, or the request beside its parameters, gets the place behind it.
 func paramName(op *ir.Operation, name, in string) string {
 	first := fieldName(name)
-	if in == "path" && slices.Contains([]string{"Body", "ContentType", "Params"}, first) {
+	if in == "path" && slices.Contains(takenParams(), strings.ToLower(first)) {
 		first += "Param"
 	}
 	out := first

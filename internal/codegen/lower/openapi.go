@@ -3,6 +3,7 @@ package lower
 import (
 	"cmp"
 	"net/url"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +25,7 @@ func (l *lowering) openapi(doc *spec.Node) *ir.REST {
 			continue
 		}
 		if item, ok := l.loader.Resolve(p.Value); ok {
+			r.besideRef(p.Value)
 			r.path(p, item)
 		}
 	}
@@ -64,20 +66,16 @@ func (l *lowering) basePath(doc *spec.Node) string {
 			text = strings.ReplaceAll(text, "{"+p.Key+"}", value.Text)
 		}
 	}
-	path := text
 	if _, rest, found := strings.Cut(text, "://"); found {
 		_, rest, _ = strings.Cut(rest, "/")
-		path = "/" + rest
+		text = "/" + rest
 	}
-	u, err := url.Parse(path)
+	u, err := url.Parse(text)
 	if err != nil || strings.ContainsAny(u.Path, "{}") {
 		l.diags.Warnf(v.Place(servers[0].Pos), "server-url", "write the path out, or give its variables defaults", "the path of the server's URL %s can't be told; none is put before the paths", v.JSON())
 		return ""
 	}
-	if path = strings.Trim(u.Path, "/."); path != "" {
-		path = "/" + path
-	}
-	return path
+	return strings.TrimSuffix(path.Join("/", u.Path), "/")
 }
 
 // rest is the state of reading one OpenAPI document.
@@ -91,6 +89,18 @@ type rest struct {
 
 func methods() []string {
 	return []string{"get", "put", "post", "delete", "options", "head", "patch", "trace"}
+}
+
+// besideRef reports what stands beside the $ref of a path item and would be lost.
+func (r *rest) besideRef(item *spec.Node) {
+	if _, isRef := item.Ref(); !isRef {
+		return
+	}
+	for _, p := range item.Members() {
+		if p.Key == "parameters" || slices.Contains(methods(), p.Key) {
+			r.diags.Errorf(p.KeyPos, "ref-sibling", "move it to where $ref leads", "%q beside the $ref of a path item has a meaning that depends on the reader", p.Key)
+		}
+	}
 }
 
 func (r *rest) path(p spec.Pair, item *spec.Node) {

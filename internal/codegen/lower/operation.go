@@ -69,6 +69,10 @@ func (s *sockets) readReply(op *operation) {
 			return
 		}
 	}
+	if op.replyOn.other {
+		s.diags.Warnf(reply.Pos, "reply-channel", "give it a server that speaks WebSocket", "the reply of operation %q comes on the channel %q, which is no part of a socket: it is not waited for", op.key, op.replyOn.key)
+		return
+	}
 	if op.replyOn.socket == nil {
 		op.replyOn.socket = op.socket
 		op.socket.channels = append(op.socket.channels, op.replyOn)

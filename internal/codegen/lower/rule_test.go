@@ -2,6 +2,7 @@ package lower_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -178,5 +179,49 @@ func TestRulesFail(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestSameWords gives two channels whose messages are described in the same words,
+// which name different files.
+func TestSameWords(t *testing.T) {
+	t.Parallel()
+	const channel = "address: /x\nmessages: {say: {payload: {$ref: say.yaml}}}\n"
+	const say = "title: %s\ntype: object\nrequired: [type]\nproperties: {type: {type: string, const: %s}}\n"
+	model, found := read(t, "asyncapi: 3.0.0\nchannels: {a: {$ref: one/c.yaml}, b: {$ref: two/c.yaml}}\n"+
+		"operations:\n  a: {action: send, channel: {$ref: '#/channels/a'}}\n  b: {action: send, channel: {$ref: '#/channels/b'}}\n",
+		"one/c.yaml", channel, "two/c.yaml", channel, "one/say.yaml", fmt.Sprintf(say, "One", "one"), "two/say.yaml", fmt.Sprintf(say, "Two", "two"))
+	if got := len(model.Sockets[0].ToClient); got != 2 || len(withoutWarnings(found)) > 0 {
+		t.Errorf("%d messages, %v", got, found)
+	}
+}
+
+// TestReplyElsewhere gives a request whose reply comes by another protocol.
+func TestReplyElsewhere(t *testing.T) {
+	t.Parallel()
+	model, found := read(t, `asyncapi: 3.0.0
+servers: {ws: {host: h, protocol: ws}, kafka: {host: k, protocol: kafka}}
+channels:
+  chat: {address: /chat, servers: [{$ref: '#/servers/ws'}], messages: {ask: {payload: {title: Ask, type: object}}}}
+  log: {address: log, servers: [{$ref: '#/servers/kafka'}], messages: {told: {payload: {title: Told, type: object}}}}
+operations:
+  ask: {action: receive, channel: {$ref: '#/channels/chat'}, reply: {channel: {$ref: '#/channels/log'}}}
+`)
+	warned := slices.ContainsFunc(found, func(d string) bool { return strings.Contains(d, "warning: reply-channel: ") })
+	if sock := model.Sockets[0]; len(sock.ToServer) != 1 || len(sock.ToClient) != 0 || !warned {
+		t.Errorf("%d messages to the client, %v", len(sock.ToClient), found)
+	}
+}
+
+// TestWholeURL gives addresses that are URLs, of which the path is taken.
+func TestWholeURL(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"wss://example.com/ws/{id}": "/ws/{id}", "/ws://h:80/ws": "/ws", "HTTPS://example.com": "/", "http://example.com/a://b": "/a://b", "/proxy/http://b": "/proxy/http://b",
+	} {
+		model, found := read(t, "asyncapi: 3.0.0\nchannels: {a: {address: '"+address+"', parameters: {id: {}}, messages: {m: {payload: {type: object}}}}}\noperations: {o: {action: send, channel: {$ref: '#/channels/a'}}}\n")
+		if got := model.Sockets[0].Path; got != want {
+			t.Errorf("%s is at %s, want %s: %v", address, got, want, found)
+		}
 	}
 }

@@ -168,11 +168,12 @@ func (l *lowering) enumValue(t *ir.Type, v *spec.Node) {
 		return
 	}
 	if slices.ContainsFunc(t.Enum, func(e ir.EnumValue) bool { return sameConst(e.JSON, text) }) {
-		report := l.diags.Errorf // the official schema of AsyncAPI refuses it
 		if l.loader.Load(v.Pos.File).Has("openapi") {
-			report = l.diags.Warnf
+			l.diags.Warnf(v.Pos, "enum-duplicate", "remove one of them", "the value %s is listed twice", text)
+			return
 		}
-		report(v.Pos, "enum-duplicate", "remove one of them", "the value %s is listed twice", text)
+		// The official schema of AsyncAPI refuses it.
+		l.diags.Errorf(v.Pos, "enum-duplicate", "remove one of them", "the value %s is listed twice", text)
 		return
 	}
 	t.Enum = append(t.Enum, ir.EnumValue{JSON: text, Name: enumName(v)})

@@ -36,18 +36,13 @@ func (s *sockets) topicPointer(servers []*server) (pointer string, at *spec.Node
 // share. One without an address has messages that belong to no topic.
 func (s *sockets) joinTopic(c *channel, servers []*server, pointer string, at *spec.Node) {
 	path := cmp.Or(s.pathname(servers, c.node.Pos), "/")
-	i := slices.IndexFunc(s.sockets, func(sock *socket) bool { return sock.out.Path == path && sock.topic != nil })
-	if i >= 0 {
+	if i := slices.IndexFunc(s.sockets, func(sock *socket) bool { return sock.out.Path == path && sock.topic != nil }); i >= 0 {
 		c.socket = s.sockets[i]
 		c.socket.channels = append(c.socket.channels, c)
 	} else {
-		name, pos := "Socket", at.Pos
+		c.socket = &socket{topic: at, channels: []*channel{c}, out: &ir.Socket{Name: "Socket", Path: path, Pos: at.Pos, TopicPointer: pointer}}
 		if len(servers) > 0 {
-			name = spec.Pascal(servers[0].name)
-		}
-		c.socket = &socket{topic: at, channels: []*channel{c}, out: &ir.Socket{Name: name, Path: path, Pos: pos, TopicPointer: pointer}}
-		if len(servers) > 0 {
-			c.socket.out.Doc = doc(servers[0].node)
+			c.socket.out.Name, c.socket.out.Doc = spec.Pascal(servers[0].name), doc(servers[0].node)
 		}
 		for _, sv := range servers {
 			c.socket.secured = append(c.socket.secured, sv.node.Get("security"))
@@ -55,16 +50,24 @@ func (s *sockets) joinTopic(c *channel, servers []*server, pointer string, at *s
 		s.sockets = append(s.sockets, c.socket)
 	}
 	address := c.node.Get("address")
-	if !address.IsKind(spec.String) {
-		return
-	}
-	c.topic = &ir.Topic{Name: c.socket.out.Name + spec.Pascal(addressParam.ReplaceAllString(c.key, " ")), Address: address.Text, Doc: doc(c.node)}
-	for _, p := range s.params(c, path+" "+address.Text) {
-		if strings.Contains(address.Text, "{"+p.JSON+"}") {
-			c.topic.Params = append(c.topic.Params, p)
-		} else if i < 0 {
-			c.socket.out.Params = append(c.socket.out.Params, p)
+	var params []*ir.Param
+	for _, p := range s.params(c, path+" "+address.Str()) {
+		socket := &c.socket.out.Params
+		if strings.Contains(address.Str(), "{"+p.JSON+"}") {
+			params = append(params, p)
+		} else if !slices.ContainsFunc(*socket, func(o *ir.Param) bool { return o.JSON == p.JSON }) {
+			*socket = append(*socket, p)
 		}
+	}
+	if address.IsKind(spec.String) {
+		s.topic(c, address, params)
+	}
+}
+
+// topic makes the topic of a channel with an address.
+func (s *sockets) topic(c *channel, address *spec.Node, params []*ir.Param) {
+	c.topic = &ir.Topic{
+		Name: c.socket.out.Name + spec.Pascal(addressParam.ReplaceAllString(c.key, " ")), Address: address.Text, Doc: doc(c.node), Params: params,
 	}
 	rest := address.Text
 	for _, m := range addressParam.FindAllString(address.Text, -1) {
@@ -96,8 +99,7 @@ func (s *sockets) finishTopics(sock *socket) {
 	seen := map[string]bool{}
 	for i, t := range sock.out.Topics {
 		t.Separators = separators
-		name := t.Name
-		for j := 2; seen[t.Name]; j++ {
+		for name, j := t.Name, 2; seen[t.Name]; j++ {
 			t.Name = name + strconv.Itoa(j)
 		}
 		seen[t.Name] = true
@@ -121,8 +123,8 @@ func alike(a, b *ir.Topic) bool {
 		return false
 	}
 	for i := range x {
-		xBefore, xAfter, xOpen := strings.Cut(x[i], "{}")
-		yBefore, yAfter, yOpen := strings.Cut(y[i], "{}")
+		xBefore, xAfter, xOpen := ends(x[i])
+		yBefore, yAfter, yOpen := ends(y[i])
 		var apart bool
 		switch {
 		case xOpen && yOpen:
@@ -139,6 +141,13 @@ func alike(a, b *ir.Topic) bool {
 		}
 	}
 	return true
+}
+
+// ends gives what a segment begins and ends with, around its parameters. open says
+// that it has any.
+func ends(segment string) (before, after string, open bool) {
+	before, after, open = strings.Cut(segment, "{}")
+	return before, after[strings.LastIndex(after, "}")+1:], open
 }
 
 // segments gives what stands between the separators of an address, and the

@@ -2,7 +2,6 @@ package lower_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -30,6 +29,10 @@ func TestTopicsFail(t *testing.T) {
 			`a.yaml:4:25: error: x-topic: two parameters of the topic "{p}{q}" stand side by side, and nothing tells where the one ends; write something between them`}},
 		{"alike", head + "channels:\n  a: {address: 'x.{p}', parameters: {p: {}}, " + messages + "}\n  b: {address: '{p}.y', parameters: {p: {}}}\n" + operations, []string{
 			`a.yaml:3:47: error: x-topic: the topics "x.{p}" and "{p}.y" can't be told apart; begin each with a text of its own`}},
+		{"alike, with two parameters", head + "channels:\n  a: {address: '{p}-{q}.x', parameters: {p: {}, q: {}}, " + messages + "}\n  b: {address: 'a-b.{p}', parameters: {p: {}}}\n" + operations, []string{
+			`a.yaml:3:47: error: x-topic: the topics "{p}-{q}.x" and "a-b.{p}" can't be told apart; begin each with a text of its own`}},
+		{"a parameter twice", head + "channels: {a: {address: '{p}.{p}', parameters: {p: {}}, " + messages + "}}\n" + operations, []string{
+			`a.yaml:4:25: error: address-parameter: the address of the channel "a" has {p} more than once; give each its own name`}},
 		{"of another length", head + "channels:\n  a: {address: 'x.{p}', parameters: {p: {}}, " + messages + "}\n  b: {address: 'x.{p}.y', parameters: {p: {}}}\n" + operations, nil},
 	}
 	for _, tt := range tests {
@@ -43,22 +46,35 @@ func TestTopicsFail(t *testing.T) {
 	}
 }
 
-// TestTopicNames numbers topics that would be called the same, however many there
-// are.
+// TestTopicNames gives channels whose names differ only in what Go has no names for.
 func TestTopicNames(t *testing.T) {
 	t.Parallel()
-	var channels strings.Builder
-	for i := range 13 {
-		fmt.Fprintf(&channels, "  'a%sb': {address: 'a.%d', messages: {m: {payload: {title: M%d, type: object, required: [ch], properties: {ch: {type: string}}}}}}\n", strings.Repeat(".", i+1), i, i)
+	doc := "asyncapi: 3.0.0\ninfo: {title: D, version: 1.0.0}\nservers: {f: {host: h, protocol: ws, x-topic: /ch}}\nchannels:\n"
+	for i := range 12 {
+		doc += fmt.Sprintf("  'a%sb': {address: 'x%d'}\n", strings.Repeat("-", i+1), i)
 	}
-	model, found := read(t, "asyncapi: 3.0.0\ninfo: {title: D, version: 1.0.0}\nservers: {f: {host: h, protocol: ws, x-topic: /ch}}\nchannels:\n"+
-		channels.String()+"operations: {a: {action: send, channel: {$ref: '#/channels/a.b'}}}\n")
-	var names []string
+	model, _ := read(t, doc)
+	names := map[string]bool{}
 	for _, topic := range model.Sockets[0].Topics {
-		names = append(names, topic.Name)
+		names[topic.Name] = true
 	}
-	slices.Sort(names)
-	if got := len(slices.Compact(names)); got != 13 {
-		t.Errorf("%d names of 13 topics: %q (%v)", got, names, found)
+	if len(names) != 12 {
+		t.Errorf("names %v", names)
+	}
+}
+
+// TestTopicPath gives a socket of topics with a parameter in its path, whose first
+// channel has no topic.
+func TestTopicPath(t *testing.T) {
+	t.Parallel()
+	model, found := read(t, `asyncapi: 3.0.0
+servers: {f: {host: h, protocol: ws, pathname: '/{tenant}/ws', variables: {tenant: {}}, x-topic: /ch}}
+channels:
+  plain: {address: null}
+  a: {address: 'x.{p}', parameters: {p: {}}}
+`)
+	got := model.Sockets[0]
+	if len(got.Params) != 1 || got.Params[0].JSON != "tenant" || len(got.Topics) != 1 || len(got.Topics[0].Params) != 1 {
+		t.Errorf("parameters %v, topics %v, %v", got.Params, got.Topics, found)
 	}
 }

@@ -18,6 +18,9 @@ import (
 // model, which has its own opinion of what can't be read.
 func Bundle(loader *spec.Loader, doc *spec.Node, diags *source.Diagnostics) *spec.Node {
 	root := loader.Bundle(doc, section).Root
+	if root == nil {
+		return nil
+	}
 	root.Walk(func(n *spec.Node) bool {
 		for _, key := range n.Keys() {
 			if strings.HasPrefix(key, "x-go-") {

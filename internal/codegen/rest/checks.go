@@ -2,6 +2,7 @@ package rest
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"regexp"
 	"strconv"
@@ -218,29 +219,37 @@ func wholeBound(b *ir.Bound, inwards int64, none string) string {
 
 // numberRule gives the fields of a wire.Number.
 func (f *paramFile) numberRule(t *ir.Type) string {
-	var least, limit, flags string
-	if b := t.Number.Min; b != nil {
-		least = b.Value
-		if b.Exclusive {
-			flags += ", ExclusiveMin: true"
-		}
+	least, from := f.floatBound(t.Number.Min, "-")
+	limit, to := f.floatBound(t.Number.Max, "")
+	var flags string
+	if from {
+		flags += ", ExclusiveMin: true"
 	}
-	if b := t.Number.Max; b != nil {
-		limit = b.Value
-		if b.Exclusive {
-			flags += ", ExclusiveMax: true"
-		}
-	}
-	if least == "" {
-		least = "-" + f.Use("math") + ".MaxFloat64"
-	}
-	if limit == "" {
-		limit = f.Use("math") + ".MaxFloat64"
+	if to {
+		flags += ", ExclusiveMax: true"
 	}
 	if t.Number.MultipleOf != "" {
 		flags += ", MultipleOf: " + t.Number.MultipleOf
 	}
 	return fmt.Sprintf("Min: %s, Max: %s%s", least, limit, flags)
+}
+
+// floatBound gives a bound and whether it is exclusive. The outermost float64, whose
+// sign is given, stands for one that there is not, and the other one, exclusive, for
+// one that no float64 keeps.
+func (f *paramFile) floatBound(b *ir.Bound, sign string) (value string, exclusive bool) {
+	if b != nil {
+		v, _ := strconv.ParseFloat(b.Value, 64) // infinite where it is out of range
+		switch {
+		case !math.IsInf(v, 0):
+			return b.Value, b.Exclusive
+		case sign == "-" && v > 0:
+			return f.Use("math") + ".MaxFloat64", true
+		case sign == "" && v < 0:
+			return "-" + f.Use("math") + ".MaxFloat64", true
+		}
+	}
+	return sign + f.Use("math") + ".MaxFloat64", false
 }
 
 func (f *paramFile) checkList(t *ir.Type, value string) {

@@ -72,6 +72,13 @@ func TestDiagnostics(t *testing.T) {
 			func(op *ir.Operation) { op.Path = "notes/all" },
 			`openapi.yaml:1:3: error: rest-path: the path "notes/all" is not one that net/http can route; write another path, which begins with a slash`,
 		},
+		"default beyond all numbers": {
+			func(op *ir.Operation) {
+				param("query", &ir.Type{Kind: ir.Number})(op)
+				op.Params[0].Default = "1e400"
+			},
+			"openapi.yaml:9:3: error: rest-default: the default of query parameter p is not text, a number, a boolean, or a list of those; leave it out and describe it",
+		},
 		"path like another": {
 			func(op *ir.Operation) { param("path", text)(op); op.Path = "/other/{p}" },
 			`openapi.yaml:4:3: error: rest-path: the path "/other/{q}" can't be routed: GET /other/{p}, at openapi.yaml:1:3, is the same but for the names of parameters; change one of the paths, or leave out one of the operations`,

@@ -3,6 +3,8 @@ package rest
 import (
 	"encoding/json"
 	"fmt"
+	"math"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,7 +17,7 @@ import (
 // printParams prints, for each operation, the function that reads its
 // parameters from a request and the checks of what the contract says about them.
 func printParams(rest *ir.REST, opts Options, diags *source.Diagnostics) *paramFile {
-	f := &paramFile{GoFile: emit.NewGoFile(opts.Package, opts.Sources...), opts: opts, diags: diags}
+	f := &paramFile{GoFile: emit.NewGoFile(opts.Package, opts.Sources...), opts: opts, diags: diags, parts: map[string]string{}}
 	f.P("// BasePath comes before the path of every operation: the path of the server in")
 	f.P("// the document. It is empty where the document names none.")
 	f.P("const BasePath = %q\n", strings.TrimSuffix(rest.BasePath, "/"))
@@ -54,9 +56,10 @@ type paramFile struct {
 	*emit.GoFile
 	opts     Options
 	diags    *source.Diagnostics
-	patterns []string // by the number of their variable
-	forms    bool     // whether there are any
-	shapes   []string // the literal of each, by the number of its variable
+	patterns []string          // by the number of their variable
+	forms    bool              // whether there are any
+	shapes   []string          // the literal of each, by the number of its variable
+	parts    map[string]string // the variables of declared types, by depth and type
 }
 
 // bind prints bindListUsers, which gives the path parameters, then the others.
@@ -298,7 +301,7 @@ func (f *paramFile) literalOf(t *ir.Type, value string) (expr string, ok bool) {
 	name := f.goType(t)
 	switch t.Kind {
 	case ir.Integer, ir.Number, ir.Boolean:
-		return name + "(" + value + ")", true
+		return name + "(" + value + ")", t.Kind == ir.Boolean || holds(name, value)
 	case ir.String:
 		var text string
 		if textKind(t) == "" && json.Unmarshal([]byte(value), &text) == nil {
@@ -318,4 +321,25 @@ func (f *paramFile) literalOf(t *ir.Type, value string) (expr string, ok bool) {
 		return name + "{" + strings.Join(items, ", ") + "}", true
 	}
 	return name + "{}", false
+}
+
+// holds reports whether a Go type of numbers has a value.
+func holds(goType, value string) bool {
+	v, ok := new(big.Float).SetString(value)
+	if !ok {
+		return false
+	}
+	switch goType {
+	case "int32":
+		i, exact := v.Int64()
+		return exact == big.Exact && i == int64(int32(i))
+	case "int64":
+		_, exact := v.Int64()
+		return exact == big.Exact
+	case "float32":
+		f, _ := v.Float32()
+		return !math.IsInf(float64(f), 0)
+	}
+	f, _ := v.Float64()
+	return !math.IsInf(f, 0)
 }

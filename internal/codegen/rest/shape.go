@@ -24,8 +24,11 @@ func (f *paramFile) formShape(op *ir.Operation) string {
 	return f.shapeVar(o)
 }
 
-func (f *paramFile) shapeVar(o *outline) string {
-	text := "shape" + o.literal(maxShape)
+func (f *paramFile) shapeVar(o *outline) string { return f.variable(f.literal(o, maxShape)) }
+
+// variable gives the name of the variable of a shape.
+func (f *paramFile) variable(literal string) string {
+	text := "shape" + literal
 	i := slices.Index(f.shapes, text)
 	if i < 0 {
 		i = len(f.shapes)
@@ -95,7 +98,9 @@ func (o *outline) add(t *ir.Type, seen map[*ir.Type]bool) {
 			if o.types[field.JSON] == nil {
 				o.members = append(o.members, field.JSON)
 			}
-			o.types[field.JSON] = append(o.types[field.JSON], field.Type)
+			if !slices.Contains(o.types[field.JSON], field.Type) {
+				o.types[field.JSON] = append(o.types[field.JSON], field.Type)
+			}
 		}
 		switch {
 		case t.Object.Additional != nil:
@@ -137,24 +142,45 @@ func spelling(f ir.FormField) (text string) {
 }
 
 // literal gives the literal of a shape without its type.
-func (o *outline) literal(depth int) string {
+func (f *paramFile) literal(o *outline, depth int) string {
 	parts := []string{"is: " + strings.Join(o.flags, " | ")}
 	if depth > 0 {
-		part := func(types []*ir.Type) string { return outlineOf(types...).literal(depth - 1) }
 		if len(o.item) > 0 {
-			parts = append(parts, "item: &shape"+part(o.item))
+			parts = append(parts, "item: &"+f.part(o.item, depth-1, "shape"))
 		}
 		if len(o.free) > 0 {
-			parts = append(parts, "free: &shape"+part(o.free))
+			parts = append(parts, "free: &"+f.part(o.free, depth-1, "shape"))
 		}
 		if len(o.members) > 0 {
 			var list []string
 			for _, name := range o.members {
-				text := strings.TrimSuffix(part(o.types[name]), "}") + spelling(o.fields[name]) + "}"
+				text := f.part(o.types[name], depth-1, "")
+				if more := spelling(o.fields[name]); more != "" {
+					text = strings.TrimSuffix(f.literal(outlineOf(o.types[name]...), depth-1), "}") + more + "}"
+				}
 				list = append(list, fmt.Sprintf("%q: %s", name, text))
 			}
 			parts = append(parts, "members: map[string]shape{"+strings.Join(list, ", ")+"}")
 		}
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+// part gives the shape of a part: a literal of a Go type, or the variable of declared
+// types, so that those which refer to each other often are written once.
+func (f *paramFile) part(types []*ir.Type, depth int, goType string) string {
+	declared := func(t *ir.Type) bool {
+		return t.Name != "" && (t.Kind == ir.Object || t.Kind == ir.Union || t.Kind == ir.Box)
+	}
+	if depth == 0 || !slices.ContainsFunc(types, declared) {
+		return goType + f.literal(outlineOf(types...), depth)
+	}
+	key := strconv.Itoa(depth)
+	for _, t := range types {
+		key += fmt.Sprintf(" %p", t)
+	}
+	if f.parts[key] == "" {
+		f.parts[key] = f.variable(f.literal(outlineOf(types...), depth))
+	}
+	return f.parts[key]
 }

@@ -9,7 +9,8 @@ import (
 // Bundle is a document made self-contained.
 type Bundle struct {
 	// Root is a copy of the document in which every reference is local. Its
-	// nodes keep the positions that they have in their own files.
+	// nodes keep the positions that they have in their own files. It is nil where
+	// the copy would be too large, which is reported.
 	Root *Node
 	// Hoisted gives, by the pointer of a component in Root such as
 	// /components/schemas/Player, the value of another file that it came from.
@@ -35,6 +36,9 @@ func (l *Loader) Bundle(doc *Node, section Section) *Bundle {
 	b.claim(doc)
 	b.out.Root = b.copy(doc, nil)
 	b.flush()
+	if b.copied > maxNodes {
+		b.out.Root = nil
+	}
 	return b.out
 }
 
@@ -51,6 +55,7 @@ type bundler struct {
 	pointer map[hoistKey]string // of hoisted values
 	taken   map[string]bool     // pointers in use
 	inline  map[*Node]bool      // values being copied in place, to find cycles
+	copied  int                 // values, so that what is copied in place has an end
 	pending []hoisted
 }
 
@@ -97,6 +102,12 @@ func (b *bundler) external(n *Node) *Node {
 }
 
 func (b *bundler) copy(n *Node, place []string) *Node {
+	if b.copied++; b.copied > maxNodes {
+		if b.copied == maxNodes+1 {
+			b.loader.diags.Errorf(n.Pos, "document-limit", "split the document", "with what it refers to the document has more than %d values", maxNodes)
+		}
+		return &Node{Pos: n.Pos, Pointer: JoinPointer(place...)}
+	}
 	if _, isRef := n.Ref(); isRef {
 		return b.reference(n, place)
 	}
@@ -131,7 +142,10 @@ func isData(place []string, p Pair) bool {
 		parent = place[len(place)-1]
 	}
 	switch parent {
-	case "properties", "patternProperties", "$defs", "definitions", "schemas", "dependentSchemas", "headers", "responses", "parameters", "examples":
+	case "properties", "patternProperties", "$defs", "definitions", "schemas", "dependentSchemas", "dependencies",
+		"headers", "responses", "parameters", "examples", "requestBodies", "links", "callbacks", "pathItems", "webhooks", "encoding",
+		"channels", "operations", "messages", "servers", "variables", "serverVariables", "securitySchemes", "replies", "replyAddresses",
+		"correlationIds", "operationTraits", "messageTraits", "serverBindings", "channelBindings", "operationBindings", "messageBindings":
 		return false // p.Key is a name
 	}
 	switch p.Key {

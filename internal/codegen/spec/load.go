@@ -31,9 +31,13 @@ func NewLoader(fsys fs.FS, diags *source.Diagnostics) *Loader {
 	}
 }
 
-// Load reads the document named by a slash-separated path below the root. It
-// gives nil where the document can't be read, which is then in the diagnostics.
+// Load reads the document named by a slash-separated path below the root, or gives
+// the one of the network that has the name in positions. It gives nil where the
+// document can't be read, which is then in the diagnostics.
 func (l *Loader) Load(name string) *Node {
+	if l.urls[name] != nil {
+		return l.files[name]
+	}
 	return l.load(path.Clean(name), source.Pos{File: name})
 }
 

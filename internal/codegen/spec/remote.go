@@ -26,7 +26,11 @@ type Copy struct {
 	Data []byte
 }
 
-// CopyName names the file that a document of the network is kept in.
+// maxCopyName is how many bytes of a URL the name of a copy holds.
+const maxCopyName = 100
+
+// CopyName names the file that a document of the network is kept in. It is no Go
+// file: a copy is not to be compiled.
 func CopyName(u *url.URL) string {
 	sum := sha256.Sum256([]byte(u.String()))
 	base := strings.Map(func(r rune) rune {
@@ -35,7 +39,11 @@ func CopyName(u *url.URL) string {
 		}
 		return r
 	}, path.Base(u.Path))
-	return hex.EncodeToString(sum[:6]) + "-" + strings.TrimLeft(base, ".-")
+	base = strings.TrimLeft(base[max(0, len(base)-maxCopyName):], ".-")
+	if path.Ext(base) == ".go" {
+		base += ".txt"
+	}
+	return hex.EncodeToString(sum[:6]) + "-" + strings.ToValidUTF8(base, "")
 }
 
 // isRemote reports whether a reference, resolved against the file that it stands
@@ -64,24 +72,45 @@ func (l *Loader) remoteFile(u *url.URL, pos source.Pos) *Node {
 		l.diags.Errorf(pos, "ref-remote", "remove it, and save a copy beside the document", "$ref %q has a name or a password in it", ref)
 		return nil
 	}
-	plain := *u
-	plain.Fragment, plain.RawFragment = "", ""
-	name := shownRef(plain.String())
-	if plain.RawQuery != "" {
-		name += CopyName(&plain)[:6]
-	}
+	plain, name := keptAs(u)
 	if n, ok := l.files[name]; ok {
 		return n
 	}
 	l.files[name] = nil
-	data, err := l.fetch(&plain)
+	data, err := l.fetch(plain)
 	if err != nil {
 		l.diags.Errorf(pos, "ref-remote", "", "$ref %q can't be read: %v", ref, err)
 		return nil
 	}
-	l.urls[name] = &plain
-	l.copies[CopyName(&plain)] = Copy{name, data}
+	l.urls[name] = plain
+	l.copies[CopyName(plain)] = Copy{name, data}
 	l.files[name] = parse(name, data, l.diags)
+	return l.files[name]
+}
+
+// keptAs gives the URL of a document of the network, and the name of its file in
+// positions.
+func keptAs(u *url.URL) (plain *url.URL, name string) {
+	c := *u
+	c.Fragment, c.RawFragment = "", ""
+	name = shownRef(c.String())
+	if c.RawQuery != "" {
+		name += CopyName(&c)[:6]
+	}
+	return &c, name
+}
+
+// Remote gives a document of the network that was read for a reference, by its URL
+// or by the name of its file in positions. It gives nil for any other.
+func (l *Loader) Remote(name string) *Node {
+	if l.urls[name] != nil {
+		return l.files[name]
+	}
+	u, err := url.Parse(name)
+	if err != nil {
+		return nil
+	}
+	_, name = keptAs(u)
 	return l.files[name]
 }
 

@@ -1,6 +1,8 @@
 package spec_test
 
 import (
+	"net/url"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -144,5 +146,50 @@ func TestBundle(t *testing.T) {
 	}
 	if got := b.Hoisted["/components/schemas/Person"].Pos.String(); got != "api/s/player.yaml:1:1" {
 		t.Errorf("Person comes from %s", got)
+	}
+}
+
+// TestBundleNames gives values whose names are those of keywords that hold data.
+func TestBundleNames(t *testing.T) {
+	t.Parallel()
+	var diags source.Diagnostics
+	l := spec.NewLoader(fstest.MapFS{
+		"a.yaml": {Data: []byte("channels: {default: {messages: {example: {payload: {$ref: b.yaml}}}}}\ncomponents: {requestBodies: {x-body: {schema: {$ref: b.yaml}}}, links: {value: {a: {$ref: b.yaml}}}}\n")},
+		"b.yaml": {Data: []byte("type: string\ndefault: {$ref: none.yaml}\n")},
+	}, &diags)
+	got := l.Bundle(l.Load("a.yaml"), func([]string) string { return "schemas" }).Root.JSON()
+	const b = `{"$ref":"#/components/schemas/B"}`
+	want := `{"channels":{"default":{"messages":{"example":{"payload":` + b + `}}}},` +
+		`"components":{"requestBodies":{"x-body":{"schema":` + b + `}},"links":{"value":{"a":` + b + `}},"schemas":{"B":{"type":"string","default":{"$ref":"none.yaml"}}}}}`
+	if got != want || len(diags) > 0 {
+		t.Errorf("got  %s\nwant %s\n%v", got, want, diags)
+	}
+}
+
+// TestClosestOfLongWords gives words whose comparison would take minutes.
+func TestClosestOfLongWords(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("ab", 1<<19)
+	if got := spec.Closest(long, []string{long + "c"}); got != "" {
+		t.Error("a long word is near another")
+	}
+}
+
+func TestCopyName(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"https://example.com/s/a.yaml":                              "-a.yaml",
+		"https://example.com/s/..%2fa:b?":                           "-a-b",
+		"https://example.com":                                       "-",
+		"https://example.com/x.go":                                  "-x.go.txt",
+		"https://example.com/" + strings.Repeat("é", 300) + ".yaml": "-" + strings.Repeat("é", 47) + ".yaml",
+	} {
+		u, err := url.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := spec.CopyName(u); len(got) < 12 || got[12:] != want {
+			t.Errorf("%s is kept in %q, want …%q", text, got, want)
+		}
 	}
 }

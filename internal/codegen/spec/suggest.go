@@ -8,8 +8,15 @@ func Closest(word string, candidates []string) string {
 	return Within(word, candidates, len(word)/3+1)
 }
 
-// Within is Closest with a limit of how many letters may be wrong.
+// maxWord is how many bytes a word may have that is compared with others.
+const maxWord = 256
+
+// Within is Closest with a limit of how many letters may be wrong. Nothing is near
+// a word of more than 256 bytes.
 func Within(word string, candidates []string, limit int) string {
+	if len(word) > maxWord {
+		return ""
+	}
 	best, bestDistance := "", limit+1
 	for _, c := range candidates {
 		if c == word {
