@@ -1,10 +1,10 @@
 module github.com/duet-api/duet/bench
 
-go 1.26.0
+go 1.25.0
 
 require (
 	github.com/centrifugal/centrifuge v0.38.0
-	github.com/google/pprof v0.0.0-20261105003125-4bf881d7fb0b
+	github.com/google/pprof v0.0.0-20250607225305-033d6d78b36a
 	github.com/gorilla/websocket v1.5.3
 	github.com/lxzan/gws v1.8.9
 	golang.org/x/sys v0.38.0

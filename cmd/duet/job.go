@@ -114,7 +114,7 @@ func (f *jobFlags) job(diags *source.Diagnostics) (*job, error) {
 func (f *jobFlags) only(names ...string) (err error) {
 	f.set.Visit(func(given *flag.Flag) {
 		if !slices.Contains(names, given.Name) {
-			err = fmt.Errorf("-%s needs -asyncapi or -openapi; with a configuration file, it is a setting there", given.Name)
+			err = fmt.Errorf("-%s goes with -asyncapi or -openapi; with a configuration file, see its settings, and for a copy of Duet go mod edit -replace", given.Name)
 		}
 	})
 	return err

@@ -55,6 +55,9 @@ func New(baseURL string, opts *Options) (*Client, error) {
 	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
 		return nil, fmt.Errorf("base URL %q: want http://HOST or https://HOST", baseURL)
 	}
+	if base.Path == "" {
+		base.Path = "/"
+	}
 	c := &Client{base: base}
 	if opts != nil {
 		c.opts = *opts

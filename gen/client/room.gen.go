@@ -62,8 +62,10 @@ func (c *Client) RoomWith(ctx context.Context, roomID string, params RoomParams)
 			opts = *c.opts.Dial
 		}
 		opts.AddHeader(wsapi.RoomHeadersOf(params.Headers))
-		var err error
-		if opts.Bearer, err = c.login.Token(ctx); err != nil && !errors.Is(err, token.ErrNoLogin) {
+		switch access, err := c.login.Token(ctx); {
+		case err == nil:
+			opts.Bearer = access
+		case !errors.Is(err, token.ErrNoLogin):
 			return nil, err
 		}
 		conn, err := wsapi.DialRoom(ctx, target.String(), &opts)

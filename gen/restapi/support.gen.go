@@ -141,8 +141,14 @@ func readText(data []byte, body *string) error {
 
 // writeJSON writes a response whose body is encoded by the generated codec of
 // its type, and by encoding/json where the type has none of its own: a list, a
-// number.
+// number. A body that breaks the contract is not sent: the error goes to
+// ResponseErrorHandlerFunc.
 func writeJSON(w http.ResponseWriter, status int, contentType string, body any) error {
+	if typed, ok := body.(interface{ Validate() error }); ok {
+		if err := typed.Validate(); err != nil {
+			return fmt.Errorf("the response breaks the contract: %w", err)
+		}
+	}
 	var data []byte
 	if typed, ok := body.(interface{ AppendJSON(dst []byte) []byte }); ok {
 		data = typed.AppendJSON(make([]byte, 0, 512))

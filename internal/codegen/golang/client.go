@@ -156,6 +156,7 @@ func (f *clientFile) newClient(session *ir.Session) {
 	f.P(`if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {`)
 	f.P("return nil, %s.Errorf(%q, baseURL)", f.Use("fmt"), "base URL %q: want http://HOST or https://HOST")
 	f.P("}")
+	f.P(`if base.Path == "" { base.Path = "/" }`)
 	f.P("c := &Client{base: base}")
 	f.P("if opts != nil { c.opts = *opts }")
 	f.P("if c.opts.HTTP == nil { c.opts.HTTP = %s.DefaultClient }", f.Use("net/http"))

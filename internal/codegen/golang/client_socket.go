@@ -110,13 +110,15 @@ func (f *clientFile) connect(s *ir.Socket) {
 		f.P("opts.AddHeader(%s.%sHeadersOf(params.Headers))", ws, s.Name)
 	}
 	if f.session() != nil {
-		f.P("var err error")
-		f.P("if opts.Bearer, err = c.login.Token(ctx); err != nil && !%s.Is(err, %s.ErrNoLogin) { return nil, err }", f.Use("errors"), f.Use(runtimeToken))
+		f.P("switch access, err := c.login.Token(ctx); {")
+		f.P("case err == nil: opts.Bearer = access")
+		f.P("case !%s.Is(err, %s.ErrNoLogin): return nil, err", f.Use("errors"), f.Use(runtimeToken))
+		f.P("}")
 	}
 	if f.session() == nil && len(s.Security) > 0 {
 		http := f.Use("net/http")
 		f.P("at := *target")
-		f.P("req := (&%[1]s.Request{Method: %[1]s.MethodGet, URL: &at, Header: %[1]s.Header{}}).WithContext(ctx)", http)
+		f.P("req := (&%[1]s.Request{Method: %[1]s.MethodGet, URL: &at, Host: at.Host, Header: %[1]s.Header{}}).WithContext(ctx)", http)
 		f.P("if err := c.authorize(req); err != nil { return nil, err }")
 		f.P("opts.AddHeader(req.Header)")
 		at = "req.URL"
