@@ -113,8 +113,12 @@ func (f *jobFlags) job(diags *source.Diagnostics) (*job, error) {
 // only refuses the flags that were set and are not named.
 func (f *jobFlags) only(names ...string) (err error) {
 	f.set.Visit(func(given *flag.Flag) {
+		instead := "it is a setting there"
+		if given.Name == "replace" {
+			instead = "run go mod edit -replace"
+		}
 		if !slices.Contains(names, given.Name) {
-			err = fmt.Errorf("-%s goes with -asyncapi or -openapi; with a configuration file, see its settings, and for a copy of Duet go mod edit -replace", given.Name)
+			err = fmt.Errorf("-%s needs -asyncapi or -openapi; with a configuration file, %s", given.Name, instead)
 		}
 	})
 	return err
