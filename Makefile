@@ -63,7 +63,7 @@ bench-micro: ## measure codecs, fan-out and validated requests
 fuzz: ## run every fuzz target, FUZZTIME each (a time such as 1m, or a number of runs)
 	@for pkg in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
-			echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done; done
+			echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 50x $$pkg || exit 1; done; done
 
 clean: ## remove what was built (not the data)
 	rm -rf bin
