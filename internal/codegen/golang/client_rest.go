@@ -2,7 +2,6 @@ package golang
 
 import (
 	"fmt"
-	"go/token"
 	"net/http"
 	"path"
 	"slices"
@@ -248,19 +247,10 @@ func (f *clientFile) arguments(op *ir.Operation) (args, params string) {
 	return strings.Join(a, ", "), strings.Join(p, ", ")
 }
 
-// argName gives the name of an argument: no keyword, and none that the method has
-// already.
+// argName names an argument where the names of an operation are used.
 func (f *clientFile) argName(name string) string {
-	name = lowerFirst(name)
-	switch name {
-	case "c", "ctx", "params", "body", "contentType", "out", "err", "resp", "read", "text", "accepting", "form", "accept", "answers", "string", "whole",
-		"tokens", path.Base(f.opts.Schema), path.Base(f.opts.REST):
-		return name + "Value"
-	}
-	if token.IsKeyword(name) {
-		return name + "Value"
-	}
-	return name
+	return argument(name, "c", "ctx", "params", "body", "contentType", "out", "err", "resp", "read", "text", "accepting", "form", "accept", "answers",
+		"string", "whole", "tokens", path.Base(f.opts.Schema), path.Base(f.opts.REST))
 }
 
 // readResponse prints the reading of a response and the Error.

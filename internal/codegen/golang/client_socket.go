@@ -2,7 +2,6 @@ package golang
 
 import (
 	"fmt"
-	"go/token"
 	"path"
 	"slices"
 	"strings"
@@ -137,17 +136,11 @@ func (f *clientFile) connect(s *ir.Socket) {
 	f.P("return &%s{link}, nil", f.socketType(s))
 }
 
-// arg names an address parameter: no keyword, and nothing that connect uses.
+// arg names an address parameter where the names of connect are used.
 func (f *clientFile) arg(p *ir.Param) string {
-	name := lowerFirst(p.Name)
-	used := []string{
+	return argument(p.Name,
 		"c", "conn", "context", "ctx", "dial", "err", "errors", "fmt", "iter", "link", "nil", "opts", "params", "schema", "socket", "string",
-		"strings", "target", "token", "url", "wire", "wsapi", path.Base(f.opts.Schema), path.Base(f.opts.WSAPI),
-	}
-	if token.IsKeyword(name) || slices.Contains(used, name) {
-		return name + "Value"
-	}
-	return name
+		"strings", "target", "token", "url", "wire", "wsapi", path.Base(f.opts.Schema), path.Base(f.opts.WSAPI))
 }
 
 // renew prints the method that keeps a connection authenticated.

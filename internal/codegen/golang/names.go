@@ -2,6 +2,7 @@ package golang
 
 import (
 	"cmp"
+	"go/token"
 	"slices"
 	"strconv"
 	"strings"
@@ -123,6 +124,16 @@ const deprecation = "Deprecated: the contract marks it as deprecated."
 func lowerFirst(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	return string(unicode.ToLower(r)) + s[n:]
+}
+
+// argument gives the name of an argument: no keyword, and nothing that is used
+// beside it.
+func argument(name string, used ...string) string {
+	name = lowerFirst(name)
+	if token.IsKeyword(name) || slices.Contains(used, name) {
+		return name + "Value"
+	}
+	return name
 }
 
 // exported gives the name of a Go type as a part of an exported name.
